@@ -1,0 +1,62 @@
+# Everything one does in this checkout. A bare machine needs Python 3.11 with venv and pip, and make.
+
+PYTHON ?= python3.11
+PORT ?= 8080
+ARGS ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DISTRIBUTIONS := dirsync_core dirsync_okta dirsync_manual
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install run test check lock bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+install: .venv/.dev ## the product and the development tools, into .venv
+
+run: .venv/.runtime ## a directory with invented people, at http://127.0.0.1:PORT (PORT=8080)
+	$(BIN)/python demo/run.py --port $(PORT)
+
+test: .venv/.dev ## all tests (ARGS="-k name" for some of them)
+	scripts/browser
+	$(BIN)/pytest -q -rfEs -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+check: .venv/.dev ## lint, formatting, types, directions of imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: .venv/uv/bin/uv ## constraints.txt again from the pyprojects (ARGS=--upgrade for newer versions)
+	printf -- '-e ./%s\n' $(DISTRIBUTIONS) | .venv/uv/bin/uv pip compile --quiet --universal --python-version 3.11 \
+		--no-header $(DISTRIBUTIONS:%=--no-emit-package %) --output-file constraints.txt $(ARGS) requirements-dev.txt -
+
+bench: .venv/.dev ## the benchmarks
+	$(BIN)/python -m benchmarks $(ARGS)
+
+clean: ## back to a fresh checkout: .venv, caches and builds go, plugins.toml and stores stay
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist dirsync_*/dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Two stamps, so that `make run` does not wait for the development tools.
+
+.venv/.dev: .venv/.runtime requirements-dev.txt
+	$(PIP) install -c constraints.txt -r requirements-dev.txt
+	@touch $@
+
+# hatchling comes first: with it in place the editable installs build in seconds, at the version of constraints.txt.
+.venv/.runtime: constraints.txt $(DISTRIBUTIONS:%=%/pyproject.toml) | $(BIN)/python
+	$(PIP) install -c constraints.txt hatchling editables
+	$(PIP) install -c constraints.txt --no-build-isolation $(DISTRIBUTIONS:%=-e ./%)
+	@touch $@
+
+$(BIN)/python:
+	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON) here; name another: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/uv/bin/uv: | $(BIN)/python
+	$(PYTHON) -m venv .venv/uv
+	.venv/uv/bin/pip --disable-pip-version-check --quiet install uv

@@ -1,0 +1,244 @@
+"""Match: who holds which address, and whom a record belongs to.
+
+Identity is first-come and sticky. One table decides (`_belongs_to`), an address is given up only in the moment of
+getting another one, and chains and rings of renames move together. Everything is level-triggered: given the facts,
+run again, nothing moves.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import attrs
+
+from dirsync_core.engine.mapping import text_of
+from dirsync_core.engine.rules import Rules
+from dirsync_core.model.addresses import Address, domain_of
+from dirsync_core.model.facts import Accepted, Link, Placement, Seat, Standing
+from dirsync_core.model.identifiers import PersonId, RecordId
+from dirsync_core.model.moments import Moment
+from dirsync_core.store.contract import Transaction
+
+
+@attrs.frozen
+class Belonging:
+    """Where an unlinked record would belong: to a new person, the same as before, a holder to join, or nobody yet."""
+
+    rule: Literal["new person", "returned", "joined", "contested"]
+    person: PersonId | None = None
+
+
+@attrs.define
+class Seating:
+    """Gives out addresses until nobody can move.
+
+    `people` and `addresses` are those that something happened to, `unlinked` the records whose links have ended.
+    """
+
+    tx: Transaction
+    rules: Rules
+    moment: Moment
+    event: int
+    people: set[PersonId] = attrs.field(factory=set)
+    addresses: set[Address] = attrs.field(factory=set)
+    unlinked: set[RecordId] = attrs.field(factory=set)
+    _waiting: list[Address] = attrs.field(factory=list, init=False)
+
+    def settle(self, people: Iterable[PersonId], addresses: Iterable[Address]) -> None:
+        """Vacate what nobody asks for any more, then give out what is free, and what that frees."""
+        for address in sorted(addresses):
+            self._look_at(address)
+        for person in sorted(people):
+            self._vacate_or_want(person)
+        while self._waiting:
+            self._give_out(self._waiting.pop(0))
+
+    def _look_at(self, address: Address) -> None:
+        self.addresses.add(address)
+        if address not in self._waiting:
+            self._waiting.append(address)
+
+    def _vacate_or_want(self, person: PersonId) -> None:
+        wanted = desired(self.tx, self.rules, person)
+        seat = self.tx.facts.seat_of(person)
+        if wanted is None and seat is not None:
+            self._vacate(seat)
+        if wanted is not None:
+            self._look_at(wanted)
+
+    def _give_out(self, address: Address) -> None:
+        if self.tx.facts.holder(address) is None:
+            self._grant(address)
+        else:
+            self._rotate(address)
+        holder = self.tx.facts.holder(address)
+        if holder is not None:
+            self._join(holder)
+
+    # --- a free address --------------------------------------------------------------------------------------------
+
+    def _grant(self, address: Address) -> None:
+        """Give a free address to whoever has asked for it longest and can have it."""
+        for asking in self.tx.facts.asking(address):
+            link = self.tx.facts.link(asking.record)
+            person = link.person if link else self._linked_now(asking, address)
+            if person is not None and desired(self.tx, self.rules, person) == address:
+                self._seat(person, address)
+                return
+
+    def _linked_now(self, asking: Accepted, address: Address) -> PersonId | None:
+        belonging = belongs_to(self.tx, self.rules, asking, address)
+        if belonging.rule == "contested":
+            return None
+        person = belonging.person or PersonId(self.moment.new_id())
+        self._link(asking, person, belonging.rule)
+        return person
+
+    def _seat(self, person: PersonId, address: Address) -> None:
+        before = self.tx.facts.seat_of(person)
+        if before is not None:
+            self._vacate(before)
+        self._open(person, address)
+
+    def _vacate(self, seat: Seat) -> None:
+        self.tx.facts.close_seat(seat.address, until=self.event, at=self.moment.at)
+        self.people.add(seat.person)
+        self._look_at(seat.address)
+
+    def _open(self, person: PersonId, address: Address) -> None:
+        shown = shown_address(self.tx, self.rules, person, address)
+        self.tx.facts.open_seat(Seat(address, person, shown or address, self.event, self.moment.at))
+        self.people.add(person)
+        self._look_at(address)
+
+    # --- a held address --------------------------------------------------------------------------------------------
+
+    def _rotate(self, address: Address) -> None:
+        """Complete a ring of people who each ask for the address of the next; none of them need wait for the others."""
+        for asking in self.tx.facts.asking(address):
+            link = self.tx.facts.link(asking.record)
+            seat = self.tx.facts.seat_of(link.person) if link else None
+            if seat is None or seat.address == address:
+                continue
+            ring = self._ring(seat)
+            if ring:
+                self._move_together(ring)
+                return
+
+    def _ring(self, start: Seat) -> list[tuple[Seat, Address]]:
+        """Follow who asks for whose address, from one seat until back at it; empty where it ends elsewhere."""
+        ring: list[tuple[Seat, Address]] = []
+        seat: Seat | None = start
+        while seat is not None:
+            wanted = desired(self.tx, self.rules, seat.person)
+            if wanted is None or wanted == seat.address or any(seat == passed for passed, _ in ring):
+                return []
+            ring.append((seat, wanted))
+            seat = self.tx.facts.holder(wanted)
+            if seat == start:
+                return ring
+        return []
+
+    def _move_together(self, ring: list[tuple[Seat, Address]]) -> None:
+        for seat, _ in ring:
+            self._vacate(seat)
+        for seat, wanted in ring:
+            self._open(seat.person, wanted)
+
+    def _join(self, holder: Seat) -> None:
+        """Join records of other providers to a holder whose own records name the address now."""
+        for asking in self.tx.facts.asking(holder.address):
+            if self.tx.facts.link(asking.record) is None and may_join(self.tx, self.rules, asking, holder.person):
+                self._link(asking, holder.person, "joined")
+
+    def _link(self, asking: Accepted, person: PersonId, rule: Literal["new person", "returned", "joined"]) -> None:
+        for other in accepted_of(self.tx, person):
+            if other.standing is Standing.DELETED and other.provider == asking.provider:
+                self.tx.facts.end_link(other.record)  # a successor ends the link of the tombstone it replaces
+                self.unlinked.add(other.record)
+        self.tx.facts.put_link(Link(asking.record, person, rule, self.moment.at))
+        _hand_over_placements(self.tx, asking.record, person)
+        self.people.add(person)
+
+
+def belongs_to(tx: Transaction, rules: Rules, asking: Accepted, address: Address) -> Belonging:
+    """Say where an unlinked record belongs that asks for a free address: the table of identity, column by column.
+
+    Looked at are people who are not active and whose records name the address, who held it last first.
+    """
+    for person in _former(tx, address):
+        records = accepted_of(tx, person)
+        live = [record for record in records if record.standing is not Standing.DELETED]
+        naming = [r for r in live if not rules.by_hand(r.provider) and r.address == address]
+        if not live:
+            if any(record.provider == asking.provider for record in records):
+                return Belonging("returned", person)
+        elif naming and not rules.by_hand(asking.provider) and not _same_provider(asking, live):
+            joins = all(rules.both_own(asking.provider, r.provider, domain_of(address)) for r in naming)
+            return Belonging("joined" if joins else "contested", person)
+    return Belonging("new person")
+
+
+def may_join(tx: Transaction, rules: Rules, asking: Accepted, person: PersonId) -> bool:
+    """Say whether a record may be joined to an active person who holds the address that it asks for.
+
+    The holder's own records must name the address now, none of them may be kept by hand or be another live record of
+    the same provider, and both providers must list the address's domain.
+    """
+    if asking.address is None or rules.by_hand(asking.provider):
+        return False
+    live = [record for record in accepted_of(tx, person) if record.standing is not Standing.DELETED]
+    if _same_provider(asking, live) or any(rules.by_hand(record.provider) for record in live):
+        return False
+    naming = [record for record in live if record.asks and record.address == asking.address]
+    domain = domain_of(asking.address)
+    return bool(naming) and all(rules.both_own(asking.provider, record.provider, domain) for record in naming)
+
+
+def accepted_of(tx: Transaction, person: PersonId) -> Sequence[Accepted]:
+    """Give what is accepted of a person's records."""
+    found = (tx.facts.accepted(link.record) for link in tx.facts.links(person))
+    return [accepted for accepted in found if accepted is not None]
+
+
+def contributing(rules: Rules, records: Sequence[Accepted]) -> Sequence[Accepted]:
+    """Give those of a person's records that ask, highest in precedence first; by hand only where nothing is managed."""
+    managed = [r for r in records if not rules.by_hand(r.provider) and r.standing is not Standing.DELETED]
+    return sorted((r for r in managed or records if r.asks), key=lambda r: (rules.rank(r.provider), r.record))
+
+
+def desired(tx: Transaction, rules: Rules, person: PersonId) -> Address | None:
+    """Give the address that a person asks for: that of the record contributing whose e-mail wins; None without any."""
+    records = contributing(rules, accepted_of(tx, person))
+    return min(records, key=lambda r: (rules.rank(r.provider, "email"), r.record)).address if records else None
+
+
+def shown_address(tx: Transaction, rules: Rules, person: PersonId, address: Address) -> str | None:
+    """Give an address in the form in which the person's own records write it, if any of them names it."""
+    records = sorted(accepted_of(tx, person), key=lambda r: (not r.asks, rules.rank(r.provider), r.record))
+    return next((_written(record) for record in records if record.address == address), None)
+
+
+def _written(record: Accepted) -> str | None:
+    email = text_of(record.claims, "email")
+    return email and email.strip()
+
+
+def _same_provider(asking: Accepted, records: Iterable[Accepted]) -> bool:
+    return any(record.provider == asking.provider for record in records)
+
+
+def _former(tx: Transaction, address: Address) -> list[PersonId]:
+    """Give the people who are not active and whose records name the address, who held it last first."""
+    links = (tx.facts.link(record) for record in tx.facts.naming(address))
+    people = {link.person for link in links if link is not None and tx.facts.seat_of(link.person) is None}
+    held = {seat.person: seat.since for seat in tx.facts.seats(address)}
+    return sorted(people, key=lambda person: (-held.get(person, 0), person))
+
+
+def _hand_over_placements(tx: Transaction, record: RecordId, person: PersonId) -> None:
+    """Placements are kept with the record until there is a person."""
+    own = {placement.location for placement in tx.facts.placements(person)}
+    for placement in tx.facts.placements(record):
+        if placement.location not in own:
+            tx.facts.put_placement(Placement(person, placement.location, placement.op, placement.by, placement.at))
+        tx.facts.end_placement(record, placement.location)

@@ -1,0 +1,172 @@
+"""Settle: the one write path. After each write of a fact, everything that it can touch is brought in line again.
+
+    records touched ─> evaluate ─> accept ─> seats and links ─> merge ─> feed
+                                                            └─> outcomes
+
+Start at `settle`. Nothing here reacts to what happened: it compares what should be with what is, so that doing it twice
+changes nothing the second time.
+"""
+
+from collections.abc import Iterable
+
+import attrs
+
+from dirsync_core.engine.evaluation import Evaluation, accept, evaluate
+from dirsync_core.engine.feed import Published, change_type, difference, person_of, references_of
+from dirsync_core.engine.merging import Merged, merge
+from dirsync_core.engine.outcomes import outcome_of
+from dirsync_core.engine.references import keep_mentions
+from dirsync_core.engine.rules import Rules
+from dirsync_core.engine.seats import Seating, accepted_of
+from dirsync_core.model.addresses import Address
+from dirsync_core.model.changes import Cause, Change
+from dirsync_core.model.identifiers import PersonId, RecordId
+from dirsync_core.model.moments import Moment, Request
+from dirsync_core.model.people import Person
+from dirsync_core.store.contract import Transaction
+
+
+@attrs.define
+class Settled:
+    """What settling did: the changes published, and how much was looked at (counters, to be asserted on)."""
+
+    changes: list[Change] = attrs.field(factory=list)
+    evaluated: int = 0
+    projected: int = 0
+
+
+@attrs.define
+class _Settling:
+    """The working set of one settling."""
+
+    tx: Transaction
+    rules: Rules
+    moment: Moment
+    event: int
+    settled: Settled = attrs.field(factory=Settled)
+    evaluations: dict[RecordId, Evaluation] = attrs.field(factory=dict)
+    people: set[PersonId] = attrs.field(factory=set)
+    addresses: set[Address] = attrs.field(factory=set)
+    thorough: bool = False
+
+    def run(self, records: Iterable[RecordId]) -> Settled:
+        for record in sorted(set(records)):
+            self._accept(record)
+        seating = Seating(self.tx, self.rules, self.moment, self.event)
+        seating.settle(self.people, self.addresses)
+        self.people |= seating.people
+        self.addresses |= seating.addresses
+        self._project()
+        self._put_outcomes(seating.unlinked)
+        return self.settled
+
+    def _accept(self, record: RecordId) -> None:
+        before = self.tx.facts.accepted(record)
+        evaluation = self._evaluate(record)
+        now = accept(before, evaluation, self.event)
+        if now is None:
+            return
+        keep_mentions(self.tx, self.rules, now, self.event)
+        if now == before and not self.thorough:
+            return
+        self.tx.facts.put_accepted(now)
+        self.addresses |= {a.address for a in (before, now) if a is not None and a.address is not None}
+        link = self.tx.facts.link(record)
+        if link is not None:
+            self.people.add(link.person)
+
+    def _evaluate(self, record: RecordId) -> Evaluation:
+        if record not in self.evaluations:
+            found = self.tx.records.any(record)
+            assert found is not None
+            self.evaluations[record] = evaluate(self.tx, self.rules, found, self.rules.today(self.moment.at))
+            self.settled.evaluated += 1
+        return self.evaluations[record]
+
+    # --- people ------------------------------------------------------------------------------------------------------
+
+    def _project(self) -> None:
+        moved = {person for person in sorted(self.people) if self._publish(person)}
+        referrers = {r.person for person in moved for r in self.tx.people.naming(person)}
+        referrers |= {r.person for a in self.addresses for r in self.tx.people.waiting_for(a)}
+        for person in sorted(referrers - self.people):
+            self._publish(person)
+
+    def _publish(self, person: PersonId) -> bool:
+        """Publish a person; True where those who name them must be looked at: status or address moved."""
+        merged = merge(self.tx, self.rules, person)
+        self.settled.projected += 1
+        before = self.tx.people.get(person)
+        change = publish(self.tx, self.moment, person, merged, _published(before) if before else None)
+        if change is None:
+            return False
+        self.settled.changes.append(change)
+        return "status" in change.changed or "email" in change.changed
+
+    # --- records -----------------------------------------------------------------------------------------------------
+
+    def _put_outcomes(self, unlinked: Iterable[RecordId]) -> None:
+        concerned = set(self.evaluations) | set(unlinked)
+        concerned |= {a.record for address in self.addresses for a in self.tx.facts.asking(address)}
+        concerned |= {a.record for person in self.people for a in accepted_of(self.tx, person)}
+        for record in sorted(concerned):
+            accepted = self.tx.facts.accepted(record)
+            self.tx.outcomes.put(outcome_of(self.tx, self.rules, self._evaluate(record), accepted))
+
+
+def settle(tx: Transaction, rules: Rules, moment: Moment, event: int, records: Iterable[RecordId]) -> Settled:
+    """Bring everything in line after an event that touched these user records.
+
+    Runs inside the transaction of the write, so that the write and all that follows from it are committed together.
+    """
+    return _Settling(tx, rules, moment, event).run(records)
+
+
+def settle_everything(tx: Transaction, rules: Rules, moment: Moment, event: int) -> Settled:
+    """Bring everything in line after the rules changed: every record is evaluated, every person computed again."""
+    settling = _Settling(tx, rules, moment, event, people=set(tx.facts.everybody()), thorough=True)
+    return settling.run(tx.records.every())
+
+
+def settle_clock(tx: Transaction, rules: Rules, moment: Moment) -> Settled:
+    """Settle what the clock has brought: those kept by hand whose last day is over. An event of its own, if any."""
+    today = rules.today(moment.at)
+    due = tx.facts.due(today)
+    if not due:
+        return Settled()
+    midnight = Moment(moment.at, Request(f"clock-{today.isoformat()}", "clock"))
+    event = tx.events.append(midnight, "clock", body={"today": today.isoformat()})
+    return settle(tx, rules, midnight, event, due)
+
+
+def publish(
+    tx: Transaction, moment: Moment, person: PersonId, merged: Merged, before: Published | None
+) -> Change | None:
+    """Put a computed person beside what was published, and publish the difference, if there is one."""
+    changed = difference(
+        before.status if before else None, before.values if before else {}, merged.status, merged.values
+    )
+    change = None
+    if changed:
+        change = tx.feed.append(
+            moment.at, change_type(before.status if before else None, merged.status), person,
+            str(merged.values["email"]), changed,
+            Cause(moment.provider, moment.request.id, moment.request.by),
+        )  # fmt: skip
+    now = person_of(person, merged, before, change, moment.at)
+    if change is not None or tx.people.get(person) != now:
+        tx.people.put(now, references_of(now))
+    return change
+
+
+def _published(person: Person) -> Published:
+    since = {name: source.since for name, source in person.provenance.items()}
+    return Published(
+        person.status,
+        person.values,
+        since,
+        person.version,
+        person.created_at,
+        person.changed_at,
+        person.last_change,
+    )

@@ -1,0 +1,263 @@
+"""People recorded by hand: added, changed, removed, placed. People are refused early: a conflict is said at once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Literal
+
+import attrs
+
+from dirsync_core.api import ByHandProvider, Upsert
+from dirsync_core.engine.rules import Rules
+from dirsync_core.engine.settle import settle, settle_clock
+from dirsync_core.host.handle import ProviderEdit, begin
+from dirsync_core.model.addresses import fold, is_address
+from dirsync_core.model.claims import AttributeKind, Value
+from dirsync_core.model.errors import AddressTaken, KeyTaken, NotFound, PluginUnavailable, Refused
+from dirsync_core.model.facts import Placement
+from dirsync_core.model.identifiers import PersonId, RecordId
+from dirsync_core.model.moments import Moment
+from dirsync_core.model.people import Situation
+from dirsync_core.model.records import Record
+from dirsync_core.query.who import person_of, subject_of
+from dirsync_core.store.contract import Transaction
+
+_NOT_BY_HAND = ("groups", "locations")
+
+
+@attrs.frozen
+class Added:
+    """Somebody recorded by hand, and what is worth telling about it."""
+
+    person: PersonId
+    notes: tuple[str, ...] = ()
+
+
+def add(
+    tx: Transaction,
+    rules: Rules,
+    moment: Moment,
+    provider: ByHandProvider,
+    email: str,
+    values: Mapping[str, str],
+    locations: Sequence[str],
+    until: str | None,
+) -> Added:
+    """Record somebody by hand.
+
+    Raises:
+        AddressTaken: the address belongs to somebody.
+        Refused: a value or location can't be used.
+    """
+    given = {**values, **({"until": until} if until is not None else {}), "email": email}
+    upsert = _composed(rules, provider, {}, given)
+    _check_locations(rules, locations)
+    notes = _former(tx, email)
+    edit = begin(tx, rules, moment, provider.name)
+    try:
+        record = edit.create("user", upsert.key, upsert.body, external_id=upsert.external_id, active=upsert.active)
+    except KeyTaken as error:
+        raise _kept_already(tx, rules, email, RecordId(error.record)) from error
+    for location in locations:
+        _put_placement(tx, moment, record.id, location, "add")
+    _settled(tx, rules, edit)
+    link = tx.facts.link(record.id)
+    if link is None:
+        because = tx.outcomes.get(record.id)
+        raise Refused(f"Nobody would come of it: {because.because if because else 'the record asks for no place'}.")
+    told = () if any(seat.person == link.person for seat in tx.facts.seats(fold(email))[:-1]) else notes
+    return Added(link.person, told)
+
+
+def change(
+    tx: Transaction,
+    rules: Rules,
+    moment: Moment,
+    providers: Mapping[str, ByHandProvider],
+    who: str,
+    values: Mapping[str, str],
+    version: int | None = None,
+) -> PersonId:
+    """Change values of somebody kept by hand; an empty text takes a value away. Gives the person.
+
+    Raises:
+        NotFound: there is nobody of that name.
+        Refused: they are not kept by hand, or a value can't be used; AddressTaken for an address.
+        VersionMismatch: `version` is not that of the record.
+    """
+    record, provider = _kept_by_hand(tx, rules, providers, who)
+    upsert = _composed(rules, provider, provider.values(record), values)
+    edit = begin(tx, rules, moment, provider.name)
+    try:
+        edit.replace(
+            record.id, key=upsert.key, body=upsert.body, external_id=upsert.external_id, active=upsert.active,
+            if_version=version,
+        )  # fmt: skip
+    except KeyTaken as error:
+        raise _kept_already(tx, rules, values.get("email", ""), RecordId(error.record)) from error
+    _settled(tx, rules, edit)
+    link = tx.facts.link(record.id)
+    assert link is not None
+    return link.person
+
+
+def remove(
+    tx: Transaction, rules: Rules, moment: Moment, providers: Mapping[str, ByHandProvider], who: str
+) -> PersonId:
+    """Remove somebody kept by hand; they come back as the same person when added again. Gives the person.
+
+    Raises:
+        NotFound: there is nobody of that name.
+        Refused: they are not kept by hand.
+    """
+    record, provider = _kept_by_hand(tx, rules, providers, who)
+    link = tx.facts.link(record.id)
+    edit = begin(tx, rules, moment, provider.name)
+    edit.delete(record.id)
+    edit.settle()
+    assert link is not None
+    return link.person
+
+
+def place(tx: Transaction, rules: Rules, moment: Moment, who: str, location: str, op: str) -> PersonId | RecordId:
+    """Place somebody in a location (`add`), hide them from it (`mask`), or give it back to the rules (`clear`).
+
+    Raises:
+        NotFound: neither a person nor a record is meant.
+        Refused: there is no such location.
+        PluginUnavailable: a record concerned can't be judged, since its plugin is missing.
+    """
+    _check_locations(rules, [location])
+    subject = subject_of(tx, who)
+    records = [link.record for link in tx.facts.links(PersonId(subject))] or [RecordId(subject)]
+    for record in records:
+        _refuse_frozen(tx, rules, record)
+    settle_clock(tx, rules, attrs.evolve(moment))
+    if op == "clear":
+        if not tx.facts.end_placement(subject, location):
+            return subject
+        event = tx.events.append(moment, "placement.cleared", record=subject, body={"location": location})
+    else:
+        same = any(p.location == location and p.op == op for p in tx.facts.placements(subject))
+        if same:
+            return subject
+        event = _put_placement(tx, moment, subject, location, op)
+    settle(tx, rules, moment, event, records)
+    return subject
+
+
+# --- parts ---------------------------------------------------------------------------------------------------------
+
+
+def _composed(rules: Rules, provider: ByHandProvider, before: Mapping[str, Value], given: Mapping[str, str]) -> Upsert:
+    values = {**before, **{name: _value(rules, name, text) for name, text in given.items()}}
+    email = values.get("email")
+    if not isinstance(email, str) or not is_address(email):
+        raise Refused(f"“{given.get('email', '')}” is no e-mail address.", ("Give one like ann@halden.example.",))
+    return provider.compose({name: value for name, value in values.items() if value not in ("", ())})
+
+
+def _value(rules: Rules, name: str, text: str) -> Value:
+    attribute = rules.schema.get(name)
+    if attribute is None or name in _NOT_BY_HAND:
+        settable = ", ".join(sorted(set(rules.schema) - set(_NOT_BY_HAND)))
+        raise Refused(f"“{name}” can't be set by hand.", (f"There are {settable}.",))
+    if name == "until" and text:
+        return _last_day(text)
+    if attribute.kind is AttributeKind.BOOLEAN and text:
+        return _truth(name, text)
+    if attribute.kind.is_set:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text.strip()
+
+
+def _last_day(text: str) -> str:
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        raise Refused(f"“{text}” is no date.", ("Write the last day as 2027-01-31.",)) from None
+
+
+def _truth(name: str, text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise Refused(f"{name} is true or false, and “{text}” is neither.")
+    return text.lower() == "true"
+
+
+def _check_locations(rules: Rules, locations: Sequence[str]) -> None:
+    known = [rule.key for rule in rules.locations]
+    for key in locations:
+        if key not in known:
+            there = f"There are {', '.join(known)}." if known else "There are none: everybody is in one directory."
+            raise Refused(f"There is no location “{key}”.", (there,))
+
+
+def _former(tx: Transaction, email: str) -> tuple[str, ...]:
+    seats = [seat for seat in tx.facts.seats(fold(email)) if seat.until_at is not None]
+    if not seats:
+        return ()
+    last = max(seats, key=lambda seat: seat.until or 0)
+    person = tx.people.get(last.person)
+    name = person.values.get("displayName") if person else None
+    until = last.until_at.date().isoformat() if last.until_at else ""
+    return (f"{name or 'Somebody else'} ({last.person}) had this address until {until}; this is a new person.",)
+
+
+def _put_placement(tx: Transaction, moment: Moment, subject: PersonId | RecordId, location: str, op: str) -> int:
+    kind: Literal["add", "mask"] = "mask" if op == "mask" else "add"
+    tx.facts.put_placement(Placement(subject, location, kind, moment.request.by, moment.at))
+    return tx.events.append(moment, f"placement.{kind}", record=subject, body={"location": location})
+
+
+def _settled(tx: Transaction, rules: Rules, edit: ProviderEdit) -> None:
+    """Settle, and refuse the whole write if a record that a person wrote ends contested."""
+    edit.settle()
+    for record in sorted(edit.touched):
+        outcome = tx.outcomes.get(record)
+        if outcome is not None and outcome.situation is Situation.CONTESTED and outcome.contender is not None:
+            accepted = tx.facts.accepted(record)
+            raise _taken(tx, rules, accepted.address if accepted and accepted.address else "", outcome.contender)
+
+
+def _taken(tx: Transaction, rules: Rules, address: str, holder: PersonId) -> AddressTaken:
+    person = tx.people.get(holder)
+    name = str(person.values.get("displayName") or person.email) if person else holder
+    sources = [rules.providers[s].title for s in person.sources if s in rules.providers] if person else []
+    ways = ("Give another address.", f"Or change theirs: dirsync show {holder}")
+    return AddressTaken(address, holder, f"{' and '.join(sources) or 'Somebody'} has {address}: it is {name}.", ways)
+
+
+def _kept_already(tx: Transaction, rules: Rules, email: str, record: RecordId) -> Refused:
+    link = tx.facts.link(record)
+    if link is None:
+        return Refused(
+            f"{email} is recorded by hand already, as record {record}.", ("Change it with: dirsync manual set",)
+        )
+    error = _taken(tx, rules, email, link.person)
+    return AddressTaken(
+        email, link.person, error.sentence, (f"Change them with: dirsync manual set {email} NAME=VALUE",)
+    )
+
+
+def _kept_by_hand(
+    tx: Transaction, rules: Rules, providers: Mapping[str, ByHandProvider], who: str
+) -> tuple[Record, ByHandProvider]:
+    person = person_of(tx, who)
+    for link in tx.facts.links(person.id):
+        record = tx.records.any(link.record)
+        if record is None or record.deleted_at is not None or not rules.by_hand(record.provider):
+            continue
+        if record.provider not in providers:
+            _refuse_frozen(tx, rules, record.id)
+            raise NotFound(f"{who} is not kept by the provider that you named, but by {record.provider}.")
+        return record, providers[record.provider]
+    sources = ", ".join(rules.providers[s].title for s in person.sources if s in rules.providers)
+    raise Refused(
+        f"{who} is not kept by hand, but comes from {sources or 'nowhere any more'}.", ("Change them there.",)
+    )
+
+
+def _refuse_frozen(tx: Transaction, rules: Rules, record: RecordId) -> None:
+    found = tx.records.any(record)
+    provider = rules.providers.get(found.provider) if found else None
+    if provider is not None and provider.unavailable is not None:
+        raise PluginUnavailable(provider.name, f"{provider.name} can't be judged now: {provider.unavailable}")

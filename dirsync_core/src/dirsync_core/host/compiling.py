@@ -1,0 +1,251 @@
+"""Rules: from settings to the JSON that is applied and kept, and from there to what the engine is given.
+
+`draft` makes the rules out of settings and plugins; `compile_rules` binds filters and makes mappers. The engine sees
+only the result. A provider whose plugin is missing is compiled as unavailable, and its records are frozen.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+from typing import Any
+
+import attrs
+
+from dirsync_core.engine.rules import CompiledMapper, Judge, LocationRule, ProviderRules, Rules
+from dirsync_core.filtering import BoundFilter, FilterError
+from dirsync_core.host.plugins import Plugins
+from dirsync_core.host.settings import FilterSetting, ProviderSettings, Settings, structure
+from dirsync_core.model.addresses import fold
+from dirsync_core.model.claims import CORE_ATTRIBUTES, Attribute, AttributeKind
+from dirsync_core.model.errors import SettingsError
+from dirsync_core.model.facts import KnownProvider
+from dirsync_core.model.people import Json
+from dirsync_core.model.records import fold_key
+
+RuleData = Mapping[str, Any]
+
+
+def draft(settings: Settings, plugins: Plugins) -> dict[str, Json]:
+    """Give the part of the settings that waits for `apply`, with the versions of the plugins that map and judge.
+
+    Raises:
+        SettingsError: a filter can't be parsed, names no known attribute, or a plugin that it needs is missing.
+    """
+    problems = [*_precedence_problems(settings, plugins), *_plugin_problems(settings, plugins)]
+    if problems:
+        raise SettingsError(problems)
+    data: dict[str, Json] = {
+        "providers": {name: _provider_data(plugins, provider) for name, provider in settings.providers.items()},
+        "locations": {
+            key: {"name": location.name or key, "filter": _plain(location.filter), "missing": location.missing}
+            for key, location in settings.locations.items()
+        },
+        "precedence": list(settings.directory.precedence),
+        "attributePrecedence": {name: list(order) for name, order in settings.precedence.items()},
+    }
+    data["schema"] = _schema_data(data, plugins)
+    compile_rules(0, data, plugins, settings.timezone, [], settings.providers)
+    return data
+
+
+def compile_rules(
+    version: int,
+    data: RuleData,
+    plugins: Plugins,
+    timezone: tzinfo,
+    known: Sequence[KnownProvider],
+    configured: Mapping[str, ProviderSettings],
+    failed: Mapping[str, str] | None = None,
+) -> Rules:
+    """Turn applied rules into what the engine is given.
+
+    `known` are the providers that the store remembers, `configured` those in the settings now, `failed` those that
+    could not be opened, with the reason.
+
+    Raises:
+        SettingsError: a filter does not bind; with the path of the setting.
+    """
+    problems: list[str] = []
+    schema = {name: Attribute(name, AttributeKind(a["kind"]), a["description"]) for name, a in data["schema"].items()}
+    bound = _Binder(tuple(schema.values()), plugins, problems)
+    providers = {k.name: _gone(k) for k in known} | {
+        name: _provider_rules(name, provider, plugins, bound, configured, failed or {})
+        for name, provider in data["providers"].items()
+    }
+    locations = tuple(
+        LocationRule(
+            key, item["name"], bound.filter(item["filter"], f"locations.{key}.filter"), _text(item["filter"]),
+            item["missing"],
+        )
+        for key, item in data["locations"].items()
+    )  # fmt: skip
+    if problems:
+        raise SettingsError(problems)
+    order = {name: tuple(names) for name, names in data["attributePrecedence"].items()}
+    return Rules(
+        version, providers, locations, tuple(data["precedence"]), order, schema, timezone, bound.groups_named()
+    )
+
+
+# --- the parts -----------------------------------------------------------------------------------------------------
+
+
+@attrs.define
+class _Binder:
+    """Makes filters, and remembers those in the filter language for the group names that they compare with."""
+
+    attributes: tuple[Attribute, ...]
+    plugins: Plugins
+    problems: list[str]
+    bound: list[BoundFilter] = attrs.field(factory=list)
+
+    def filter(self, setting: FilterSetting | None, path: str) -> Judge | None:
+        """Make a filter; what is wrong with it becomes a problem."""
+        if setting is None:
+            return None
+        try:
+            made = make_filter(setting, self.attributes, self.plugins, path)
+        except FilterError as error:
+            self.problems.append(f"{path}: {error}")
+            return None
+        except SettingsError as error:
+            self.problems += error.problems
+            return None
+        if isinstance(made, BoundFilter):
+            self.bound.append(made)
+        return made
+
+    def groups_named(self) -> frozenset[str]:
+        compared = (value for bound in self.bound for value in bound.comparisons("groups"))
+        return frozenset(fold_key(value) for value in compared if isinstance(value, str))
+
+
+def make_filter(setting: FilterSetting, attributes: Sequence[Attribute], plugins: Plugins, path: str) -> Judge:
+    """Make a filter from a setting; one that is a text is in the filter language.
+
+    Raises:
+        FilterError: the text does not parse or bind.
+        SettingsError: there is no filter of that type, or its settings can't be used.
+    """
+    table = {"type": "scim", "filter": setting} if isinstance(setting, str) else setting
+    kind = plugins.filters.get(table["type"])
+    if kind is None:
+        raise SettingsError([f"{path}.type: {plugins.why_missing('filter', table['type'])}"])
+    own = {name: value for name, value in table.items() if name != "type"}
+    return kind.create(structure(own, kind.settings, path), attributes)
+
+
+def _provider_rules(
+    name: str,
+    data: RuleData,
+    plugins: Plugins,
+    bound: _Binder,
+    configured: Mapping[str, ProviderSettings],
+    failed: Mapping[str, str],
+) -> ProviderRules:
+    why = _unavailable(name, data, plugins, configured) or failed.get(name)
+    if why is not None:
+        return ProviderRules(name, data["title"], data["byHand"], unavailable=why)
+    mappers = [_mapper(plugins, mapper) for mapper in data["mappers"]]
+    if data["attributes"]:
+        mappers.append(_paths(data["attributes"], f"providers.{name}.attributes", bound))
+    admit = bound.filter(data["filter"], f"providers.{name}.filter")
+    domains = frozenset(fold(domain) for domain in data["domains"])
+    return ProviderRules(name, data["title"], data["byHand"], tuple(mappers), admit, domains)
+
+
+def _unavailable(name: str, data: RuleData, plugins: Plugins, configured: Mapping[str, ProviderSettings]) -> str | None:
+    if name not in configured:
+        return f"{name} is not in plugins.toml"
+    wanted = [("provider", data["plugin"]), *(("mapper", mapper) for mapper in data["mappers"])]
+    for kind, item in wanted:
+        if f"{kind} {item}" not in plugins.brought_by:
+            return plugins.why_missing(kind, item)
+    return None
+
+
+def _gone(known: KnownProvider) -> ProviderRules:
+    return ProviderRules(
+        known.name, known.title, known.by_hand, unavailable=f"{known.name} is not among the applied rules"
+    )
+
+
+def _mapper(plugins: Plugins, name: str) -> CompiledMapper:
+    kind = plugins.mappers[name]
+    return CompiledMapper(name, kind.create(None), {attribute.name: attribute.kind for attribute in kind.attributes})
+
+
+def _paths(attributes: Mapping[str, str], path: str, bound: _Binder) -> CompiledMapper:
+    try:
+        made = bound.plugins.mappers["paths"].create(attributes)
+    except FilterError as error:
+        bound.problems.append(f"{path}: {error}")
+        return CompiledMapper("paths", lambda record, claims: {}, {})
+    return CompiledMapper("paths", made, dict.fromkeys(attributes, AttributeKind.TEXT))
+
+
+def _provider_data(plugins: Plugins, provider: ProviderSettings) -> Json:
+    kind = plugins.providers[provider.plugin]
+    mappers = provider.mappers if provider.mappers is not None else kind.mappers
+    versions = {m: plugins.brought_by[f"mapper {m}"].version for m in mappers}
+    return {
+        "plugin": provider.plugin,
+        "title": kind.title or kind.name,
+        "byHand": kind.by_hand,
+        "filter": _plain(provider.filter),
+        "mappers": list(mappers),
+        "versions": dict(versions),
+        "attributes": dict(provider.attributes),
+        "domains": list(provider.domains),
+        "onMatch": provider.on_match,
+    }
+
+
+def _schema_data(data: RuleData, plugins: Plugins) -> Json:
+    """Give every attribute that the rules can set, so that it stays known while its plugin is missing."""
+    found = {attribute.name: attribute for attribute in CORE_ATTRIBUTES}
+    for provider in data["providers"].values():
+        for name in provider["mappers"]:
+            found |= {attribute.name: attribute for attribute in plugins.mappers[name].attributes}
+        for name, path in provider["attributes"].items():
+            found.setdefault(name, Attribute(name, AttributeKind.TEXT, path))
+    return {
+        name: {"kind": attribute.kind.value, "description": attribute.description} for name, attribute in found.items()
+    }
+
+
+def _plugin_problems(settings: Settings, plugins: Plugins) -> list[str]:
+    problems = []
+    for name, provider in settings.providers.items():
+        if provider.plugin not in plugins.providers:
+            problems.append(f"providers.{name}.plugin: {plugins.why_missing('provider', provider.plugin)}")
+        for mapper in provider.mappers or ():
+            if mapper not in plugins.mappers:
+                problems.append(f"providers.{name}.mappers: {plugins.why_missing('mapper', mapper)}")
+    return problems
+
+
+def _precedence_problems(settings: Settings, plugins: Plugins) -> list[str]:
+    types = plugins.providers
+    managed = [name for name, p in settings.providers.items() if not (p.plugin in types and types[p.plugin].by_hand)]
+    named = settings.directory.precedence
+    problems = [f"directory.precedence: {n} is no provider; there are {', '.join(settings.providers)}" for n in named
+                if n not in settings.providers]  # fmt: skip
+    unnamed = [name for name in managed if name not in named]
+    if len(managed) > 1 and unnamed:
+        problems.append(
+            f"directory.precedence: does not name {', '.join(unnamed)}; with several sources it says whose values win,"
+            f" for instance precedence = [{', '.join(repr(name) for name in managed)}]".replace("'", '"')
+        )
+    for attribute, order in settings.precedence.items():
+        problems += [f"precedence.{attribute}: {n} is no provider" for n in order if n not in settings.providers]
+    return problems
+
+
+def _plain(setting: FilterSetting | None) -> Json:
+    return dict(setting) if isinstance(setting, Mapping) else setting
+
+
+def _text(setting: Any) -> str:
+    if isinstance(setting, Mapping):
+        return ", ".join(f"{name} = {value!r}" for name, value in setting.items())
+    return str(setting or "")

@@ -1,0 +1,246 @@
+"""The handle through which a provider reads and writes its records: `Records`, `View` and `Edit` of the api.
+
+Bound to one provider, it cannot name another. Each job is one transaction: what the clock has brought is settled, the
+job runs, its writes are noted as events, and everything that they touch is settled.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import attrs
+
+from dirsync_core.api import Edit, View
+from dirsync_core.engine.rules import Rules
+from dirsync_core.engine.settle import Settled, settle, settle_clock
+from dirsync_core.model.errors import KeyTaken, NoSuchRecord, PluginUnavailable, VersionMismatch
+from dirsync_core.model.identifiers import RecordId
+from dirsync_core.model.moments import Moment, Request
+from dirsync_core.model.people import Json
+from dirsync_core.model.records import Kind, Member, Record
+from dirsync_core.store.contract import Store, Transaction
+
+T = TypeVar("T")
+
+
+class ProviderView:
+    """`View` of one provider."""
+
+    def __init__(self, tx: Transaction, provider: str) -> None:
+        self._tx = tx
+        self._provider = provider
+
+    def get(self, record: RecordId) -> Record | None:
+        return self._tx.records.get(self._provider, record)
+
+    def find(self, kind: Kind, attribute: str, value: str) -> Sequence[Record]:
+        return self._tx.records.find(self._provider, kind, attribute, value)
+
+    def count(self, kind: Kind) -> int:
+        return self._tx.records.count(self._provider, kind)
+
+    def page(self, kind: Kind, *, after: RecordId | None = None, start: int = 0, limit: int = 100) -> Sequence[Record]:
+        return self._tx.records.page(self._provider, kind, after=after, start=start, limit=limit)
+
+    def members(self, group: RecordId, *, after: str | None = None, limit: int | None = None) -> Sequence[Member]:
+        return self._tx.records.members(self._live(group).id, after=after, limit=limit)
+
+    def has_members(self, group: RecordId, values: Iterable[str]) -> frozenset[str]:
+        return self._tx.records.has_members(self._live(group).id, list(values))
+
+    def groups_of(self, record: RecordId) -> Sequence[Record]:
+        return self._tx.records.groups_of(self._provider, record)
+
+    def _live(self, record: RecordId) -> Record:
+        found = self.get(record)
+        if found is None:
+            raise NoSuchRecord(record)
+        return found
+
+
+class ProviderEdit(ProviderView):
+    """`Edit` of one provider. `settle` is called once, after the job."""
+
+    def __init__(self, tx: Transaction, rules: Rules, moment: Moment, provider: str) -> None:
+        super().__init__(tx, provider)
+        self._rules = rules
+        self._moment = moment
+        self._touched: set[RecordId] = set()
+        self._bumped: set[RecordId] = set()
+        self._event: int | None = None
+        self._everybody = False
+
+    @property
+    def touched(self) -> frozenset[RecordId]:
+        """The user records that the job has written or moved between groups."""
+        return frozenset(self._touched)
+
+    def create(
+        self,
+        kind: Kind,
+        key: str,
+        body: Mapping[str, Json],
+        *,
+        external_id: str | None = None,
+        active: bool = True,
+    ) -> Record:
+        self._refuse_taken(kind, key, None)
+        at = self._moment.at
+        record = Record(
+            RecordId(self._moment.new_id()), self._provider, kind, key, external_id, _packed(body), active, 1, at, at
+        )
+        self._put(record, f"{kind}.created", body)
+        self._bumped.add(record.id)
+        if kind == "group":
+            self._note_name(key)
+        return record
+
+    def replace(
+        self,
+        record: RecordId,
+        *,
+        key: str,
+        body: Mapping[str, Json],
+        external_id: str | None,
+        active: bool,
+        if_version: int | None = None,
+    ) -> Record:
+        before = self._live(record)
+        if if_version is not None and before.version != if_version:
+            raise VersionMismatch(record, before.version)
+        if (before.key, before.external_id, before.active, before.content) == (key, external_id, active, body):
+            return before
+        self._refuse_taken(before.kind, key, record)
+        now = attrs.evolve(
+            self._next_version(before), key=key, external_id=external_id, active=active, body=_packed(body)
+        )
+        self._put(now, f"{before.kind}.replaced", body)
+        if before.kind == "group" and before.key != key:
+            self._note_name(before.key)
+            self._note_name(key)
+            self._touch(member.value for member in self.members(record))
+        return now
+
+    def delete(self, record: RecordId) -> None:
+        before = self._live(record)
+        if before.kind == "group":
+            self._touch(member.value for member in self.members(record))
+            self._remove_rows(record, [member.value for member in self.members(record)])
+            self._note_name(before.key)
+        for group in self.groups_of(record):
+            self._tx.records.remove_members(group.id, [record])
+        gone = attrs.evolve(self._next_version(before), deleted_at=self._moment.at)
+        self._put(gone, f"{before.kind}.deleted", None)
+
+    def add_members(self, group: RecordId, members: Iterable[Member]) -> int:
+        rows = list(members)
+        added = self._tx.records.add_members(self._live(group).id, rows)
+        bodies = {row.value: json.loads(row.body) for row in rows}
+        self._members_changed(group, "members.added", {value: bodies[value] for value in added})
+        return len(added)
+
+    def remove_members(self, group: RecordId, values: Iterable[str] | None) -> int:
+        rows = [member.value for member in self.members(group)] if values is None else list(values)
+        self._live(group)
+        return self._remove_rows(group, rows)
+
+    def settle(self) -> Settled:
+        """Bring everything in line that the job touched; nothing was written, nothing happens."""
+        if self._event is None:
+            return Settled()
+        records = self._tx.records.every(self._provider) if self._everybody else self._touched
+        return settle(self._tx, self._rules, self._moment, self._event, records)
+
+    # --- parts -----------------------------------------------------------------------------------------------------
+
+    def _remove_rows(self, group: RecordId, values: list[str]) -> int:
+        removed = self._tx.records.remove_members(group, values)
+        self._members_changed(group, "members.removed", dict.fromkeys(removed))
+        return len(removed)
+
+    def _members_changed(self, group: RecordId, kind: str, values: Mapping[str, Json]) -> None:
+        if not values:
+            return
+        self._tx.records.put(self._next_version(self._live(group)))
+        self._event = self._tx.events.append(self._moment, kind, record=group, body=dict(values))
+        self._touch(values)
+
+    def _touch(self, values: Iterable[str]) -> None:
+        """Mark members whose groups changed; those that are no user of the provider are nobody's yet."""
+        found = (self.get(RecordId(value)) for value in values)
+        self._touched |= {record.id for record in found if record is not None and record.kind == "user"}
+
+    def _note_name(self, name: str) -> None:
+        """A group that filters compare with comes or goes: then nobody's verdict stays as it was."""
+        self._everybody = self._everybody or self._rules.names_group(name)
+
+    def _next_version(self, record: Record) -> Record:
+        """A job makes at most one new version of a record."""
+        step = 0 if record.id in self._bumped else 1
+        self._bumped.add(record.id)
+        return attrs.evolve(record, version=record.version + step, changed_at=self._moment.at)
+
+    def _put(self, record: Record, kind: str, body: Mapping[str, Json] | None) -> None:
+        self._tx.records.put(record)
+        told: Json = None
+        if body is not None:
+            told = {
+                "key": record.key, "externalId": record.external_id, "active": record.active, "body": dict(body)
+            }  # fmt: skip
+        self._event = self._tx.events.append(self._moment, kind, record=record.id, body=told)
+        if record.kind == "user":
+            self._touched.add(record.id)
+
+    def _refuse_taken(self, kind: Kind, key: str, record: RecordId | None) -> None:
+        for other in self.find(kind, "key", key):
+            if other.id != record:
+                raise KeyTaken(key, other.id)
+
+
+class RecordsHandle:
+    """`Records` of one provider on a store. `rules` gives the compiled rules as a transaction sees them."""
+
+    def __init__(
+        self,
+        store: Store,
+        provider: str,
+        rules: Callable[[Transaction], Rules],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._provider = provider
+        self._rules = rules
+        self._clock = clock
+
+    async def read(self, job: Callable[[View], T]) -> T:
+        return await self._store.read(lambda tx: job(ProviderView(tx, self._provider)))
+
+    async def write(self, job: Callable[[Edit], T], *, by: Request) -> T:
+        at = self._clock()
+        return await self._store.write(lambda tx: self._write(tx, job, at, by))
+
+    def _write(self, tx: Transaction, job: Callable[[Edit], T], at: datetime, by: Request) -> T:
+        edit = begin(tx, self._rules(tx), Moment(at, by, self._provider), self._provider)
+        answer = job(edit)
+        edit.settle()
+        return answer
+
+
+def begin(tx: Transaction, rules: Rules, moment: Moment, provider: str) -> ProviderEdit:
+    """Begin to write for a provider: settle the clock, and see that its records can be mapped.
+
+    Raises:
+        PluginUnavailable: they can't be; nothing is written.
+    """
+    known = rules.providers.get(provider)
+    if known is None:
+        raise PluginUnavailable(provider, f"{provider} is not among the applied rules. Apply them with: dirsync apply")
+    if known.unavailable is not None:
+        raise PluginUnavailable(provider, known.unavailable)
+    settle_clock(tx, rules, attrs.evolve(moment))
+    return ProviderEdit(tx, rules, moment, provider)
+
+
+def _packed(body: Mapping[str, Json]) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,142 @@
+"""One installation: settings, plugins, store, applied rules, and the provider objects on top of them.
+
+Commands and server open the same thing; only the server opens providers, which may then talk to the outside.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+
+from dirsync_core.api import ByHandProvider, Context, Provider
+from dirsync_core.host.applying import Effect, apply_draft, differs
+from dirsync_core.host.compiling import draft
+from dirsync_core.host.handle import RecordsHandle
+from dirsync_core.host.plugins import Plugins, load_plugins, provider_settings
+from dirsync_core.host.rulebook import Rulebook
+from dirsync_core.host.settings import Settings, read_settings
+from dirsync_core.model.errors import SettingsError
+from dirsync_core.model.moments import Request
+from dirsync_core.store.contract import Store, Transaction
+from dirsync_core.store.sqlite.store import make_sqlite, open_sqlite
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    """Give the time, aware and in UTC, to the millisecond as it is stored."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+class Host:
+    """An opened installation. `providers` has those that could be made; `rules.failed` says why others could not."""
+
+    def __init__(
+        self, settings: Settings, plugins: Plugins, store: Store, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self.settings = settings
+        self.plugins = plugins
+        self.store = store
+        self.clock = clock
+        self.rules = Rulebook(settings, plugins)
+        self.providers = self._made()
+
+    @classmethod
+    async def open(cls, folder: Path, plugins: Plugins | None = None) -> "Host":
+        """Open the installation in a folder.
+
+        Raises:
+            SettingsError: its settings can't be read.
+            StoreError: its store can't be opened.
+        """
+        settings = read_settings(folder)
+        return cls(settings, plugins or load_plugins(), open_sqlite(settings.store_path))
+
+    async def close(self) -> None:
+        """Close the store. Providers are closed by whoever opened them."""
+        await self.store.close()
+
+    # --- rules -----------------------------------------------------------------------------------------------------
+
+    async def try_out(self, by: Request) -> Effect:
+        """Say what applying the settings would do, in numbers."""
+        return await self.store.try_out(self._apply(by))
+
+    async def apply(self, by: Request) -> Effect:
+        """Apply the settings."""
+        return await self.store.write(self._apply(by))
+
+    async def apply_what_changes_nobody(self, by: Request) -> bool:
+        """Apply the first rules, or later ones that change nothing published. False: they wait for `apply`."""
+
+        def quietly(tx: Transaction) -> bool:
+            first = tx.facts.rules_version() == 0
+            if not self._apply(by)(tx).nobody and not first:
+                raise _WouldChange
+            return True
+
+        with suppress(_WouldChange):
+            return await self.store.write(quietly)
+        return False
+
+    def file_differs(self, tx: Transaction) -> bool:
+        """Say whether the settings file says something else than the rules that apply."""
+        try:
+            return differs(tx, draft(self.settings, self.plugins))
+        except SettingsError:
+            return True
+
+    def _apply(self, by: Request) -> Callable[[Transaction], Effect]:
+        at = self.clock()
+        return lambda tx: apply_draft(tx, self.settings, self.plugins, self.rules.failed, at, by)
+
+    # --- providers -------------------------------------------------------------------------------------------------
+
+    def base_url(self, provider: str) -> str:
+        """Give the outside address of a provider's own application."""
+        return f"{self.settings.directory.url.rstrip('/')}/providers/{provider}"
+
+    @property
+    def by_hand(self) -> Mapping[str, ByHandProvider]:
+        """The providers whose records are kept by people."""
+        return {name: p for name, p in self.providers.items() if isinstance(p, ByHandProvider)}
+
+    def _made(self) -> dict[str, Provider]:
+        made = {}
+        for name in self.settings.providers:
+            provider = self._make(name)
+            if provider is not None:
+                made[name] = provider
+        return made
+
+    def _make(self, name: str) -> Provider | None:
+        configured = self.settings.providers[name]
+        kind = self.plugins.providers.get(configured.plugin)
+        if kind is None:
+            self.rules.fail(name, self.plugins.why_missing("provider", configured.plugin))
+            return None
+        handle = RecordsHandle(self.store, name, self.rules, self.clock)
+        try:
+            own = provider_settings(self.plugins, name, configured.plugin, configured.own)
+            return kind.create(own, Context(name, handle, self.base_url(name)))
+        except Exception as error:  # a plugin's code, or its settings
+            log.error("provider_failed", provider=name, plugin=configured.plugin, error=repr(error))
+            self.rules.fail(name, str(error) or repr(error))
+            return None
+
+
+class _WouldChange(Exception):
+    """Undoes a try; never leaves this module."""
+
+
+def prepare(folder: Path) -> Settings:
+    """Read the settings, and make or migrate the store that they name."""
+    settings = read_settings(folder)
+    make_sqlite(settings.store_path)
+    return settings

@@ -1,0 +1,256 @@
+"""`plugins.toml`: reading it, and saying of each error where it stands and what would be right.
+
+Start at `read_settings`. What a provider's own plugin reads stays a plain table here, and is structured by
+`structure` with the plugin's settings class once the plugin is loaded.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import attrs
+import cattrs
+from cattrs.errors import BaseValidationError, ClassValidationError, ForbiddenExtraKeysError, IterableValidationError
+from cattrs.gen import make_dict_structure_fn
+
+from dirsync_core.model.errors import SettingsError
+
+T = TypeVar("T")
+
+FILE = "plugins.toml"
+
+FilterSetting = str | Mapping[str, Any]
+"""A filter as text, or a table with the `type` of a filter that a plugin brings."""
+
+
+@attrs.frozen
+class DirectorySettings:
+    """`[directory]`."""
+
+    store: str = "sqlite:///dirsync.db"
+    url: str = "http://127.0.0.1:8080"
+    timezone: str = "UTC"
+    precedence: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class ProviderSettings:
+    """`[providers.NAME]`: what the core reads of it; the rest, in `own`, is the plugin's."""
+
+    plugin: str
+    domains: tuple[str, ...] = ()
+    on_match: str = "protect"
+    filter: FilterSetting | None = None
+    mappers: tuple[str, ...] | None = None
+    attributes: Mapping[str, str] = attrs.field(factory=dict)
+    own: Mapping[str, Any] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class LocationSettings:
+    """`[locations.KEY]`."""
+
+    name: str | None = None
+    filter: FilterSetting | None = None
+    missing: str = "out"
+
+
+@attrs.frozen
+class Settings:
+    """The whole file; `folder` is where it lies, `path` None where there is no file."""
+
+    folder: Path
+    directory: DirectorySettings = attrs.field(factory=DirectorySettings)
+    providers: Mapping[str, ProviderSettings] = attrs.field(factory=dict)
+    locations: Mapping[str, LocationSettings] = attrs.field(factory=dict)
+    precedence: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+
+    @property
+    def store_path(self) -> Path:
+        """The SQLite file, resolved against the folder."""
+        return self.folder / self.directory.store.removeprefix("sqlite:///")
+
+    @property
+    def timezone(self) -> ZoneInfo:
+        """Where the directory's days begin and end."""
+        return ZoneInfo(self.directory.timezone)
+
+
+def read_settings(folder: Path) -> Settings:
+    """Read `plugins.toml` in a folder.
+
+    Raises:
+        SettingsError: there is no file, it is no TOML, or something in it can't be used; has every problem at once.
+    """
+    path = folder / FILE
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError([f"There is no {FILE} in {folder}. Make one with: dirsync init"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{FILE} can't be read: {error}"]) from error
+    return settings_of(table, folder)
+
+
+def settings_of(table: Mapping[str, Any], folder: Path) -> Settings:
+    """Turn a parsed file into settings, gathering every problem."""
+    problems: list[str] = []
+    known = {field.name for field in attrs.fields(Settings)} - {"folder"}
+    problems += [_unknown("", name, known) for name in table if name not in known]
+    directory = _each(problems, {"directory": table.get("directory", {})}, "", _structured(DirectorySettings))
+    providers = _each(problems, table.get("providers", {}), "providers.", _provider)
+    locations = _each(problems, table.get("locations", {}), "locations.", _structured(LocationSettings))
+    precedence = _each(problems, table.get("precedence", {}), "precedence.", _structured(tuple[str, ...]))
+    if problems:
+        raise SettingsError(problems)
+    settings = Settings(folder, directory["directory"], providers, locations, precedence)
+    if problems := list(_semantic_problems(settings)):
+        raise SettingsError(problems)
+    return settings
+
+
+def structure(value: object, cls: type[T], path: str) -> T:
+    """Turn plain data into a class; unknown keys and wrong types are errors.
+
+    Raises:
+        SettingsError: each problem as `path: what is wrong`.
+    """
+    if attrs.has(cls) and not isinstance(value, Mapping):
+        raise SettingsError([f"{path}: is a table, [{path}]"])
+    try:
+        return _CONVERTER.structure(value, cls)
+    except BaseValidationError as error:
+        raise SettingsError(list(_problems(error, path))) from error
+    except (TypeError, ValueError) as error:
+        raise SettingsError([f"{path}: {error}"]) from error
+
+
+# --- the parts -----------------------------------------------------------------------------------------------------
+
+
+def _provider(value: Any, path: str) -> ProviderSettings:
+    if not isinstance(value, Mapping):
+        raise SettingsError([f"{path}: is a table, [{path}]"])
+    core = {field.name for field in attrs.fields(ProviderSettings)} - {"own"}
+    if "plugin" not in value:
+        raise SettingsError([f'{path}.plugin: is missing; say which plugin it is, for instance plugin = "okta"'])
+    mine = {name: item for name, item in value.items() if name in core}
+    own = {name: item for name, item in value.items() if name not in core}
+    return attrs.evolve(structure(mine, ProviderSettings, path), own=own)
+
+
+def _semantic_problems(settings: Settings) -> "list[str]":
+    problems: list[str] = []
+    if not settings.directory.store.startswith("sqlite:///"):
+        problems.append(f"directory.store: “{settings.directory.store}” is not of the form sqlite:///FILE")
+    try:
+        ZoneInfo(settings.directory.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        problems.append(
+            f"directory.timezone: “{settings.directory.timezone}” is no time zone; for instance Europe/Oslo"
+        )
+    if not settings.directory.url.startswith(("http://", "https://")):
+        problems.append(f"directory.url: “{settings.directory.url}” does not begin with https:// or http://")
+    for name, provider in settings.providers.items():
+        if not _is_name(name):
+            problems.append(f"providers.{name}: a name has letters, digits, - and _ only, since it stands in addresses")
+        if provider.on_match != "protect":
+            problems.append(f"providers.{name}.on_match: “{provider.on_match}” is not one of: protect")
+    for key, location in settings.locations.items():
+        if not _is_name(key):
+            problems.append(f"locations.{key}: a key has letters, digits, - and _ only; what is shown is its name")
+        if location.missing not in ("in", "out"):
+            problems.append(f"locations.{key}.missing: “{location.missing}” is not one of: in, out")
+    return problems
+
+
+def _is_name(name: str) -> bool:
+    return name.isascii() and name.replace("-", "").replace("_", "").isalnum()
+
+
+def _each(problems: list[str], tables: object, prefix: str, make: Callable[[Any, str], T]) -> dict[str, T]:
+    """Make a value of each entry of a table, and gather what can't be made."""
+    if not isinstance(tables, Mapping):
+        problems.append(f"{prefix.rstrip('.')}: is a table, [{prefix}NAME] for each")
+        return {}
+    made: dict[str, T] = {}
+    for name, value in tables.items():
+        try:
+            made[name] = make(value, f"{prefix}{name}")
+        except SettingsError as error:
+            problems += error.problems
+    return made
+
+
+def _structured(cls: type[T]) -> Callable[[Any, str], T]:
+    return lambda value, path: structure(value, cls, path)
+
+
+# --- errors with their paths -----------------------------------------------------------------------------------------
+
+
+def _problems(error: BaseException, path: str) -> "list[str]":
+    """Flatten cattrs' tree of errors into `path: what is wrong`."""
+    match error:
+        case ClassValidationError():
+            pairs, rest = error.group_exceptions()
+            found = [p for inner, note in pairs for p in _problems(inner, f"{path}.{note.name}")]
+            return found + [p for inner in rest for p in _problems(inner, path)]
+        case IterableValidationError():
+            pairs_, rest = error.group_exceptions()
+            found = [p for inner, note in pairs_ for p in _problems(inner, f"{path}[{note.index}]")]
+            return found + [p for inner in rest for p in _problems(inner, path)]
+        case ForbiddenExtraKeysError():
+            known = {field.name for field in attrs.fields(error.cl)}
+            return [_unknown(f"{path}.", name, known) for name in sorted(error.extra_fields)]
+        case KeyError():
+            return [f"{path}.{error.args[0]}: is missing"]
+        case _:
+            return [f"{path}: {error}"]
+
+
+def _unknown(path: str, name: str, known: set[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(known)) or 'nothing'}"
+    return f"{path}{name}: is no setting; {hint}"
+
+
+def _strict(cls: type, article: str) -> Callable[[object, type], object]:
+    def check(value: object, _: type) -> object:
+        if type(value) is not cls:
+            raise TypeError(f"is {article}, and {value!r} is not")
+        return value
+
+    return check
+
+
+def _filter_setting(value: object, _: object) -> FilterSetting:
+    if isinstance(value, str) or (isinstance(value, Mapping) and isinstance(value.get("type"), str)):
+        return value
+    raise TypeError("is a filter, for instance 'city eq \"Oslo\"', or a table with the type of a filter")
+
+
+def _texts(value: object, _: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+        raise TypeError(f'is a list of texts, for instance ["a", "b"], and {value!r} is not')
+    return tuple(value)
+
+
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
+    for cls, article in ((str, "a text"), (bool, "true or false"), (int, "a whole number")):
+        converter.register_structure_hook(cls, _strict(cls, article))
+    converter.register_structure_hook_func(lambda t: t == tuple[str, ...], _texts)
+    converter.register_structure_hook_func(lambda t: t == FilterSetting, _filter_setting)
+    converter.register_structure_hook_func(lambda t: t == FilterSetting | None, _filter_setting)
+    converter.register_structure_hook_func(lambda t: t == tuple[str, ...] | None, _texts)
+    converter.register_structure_hook_factory(
+        attrs.has, lambda cls: make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True)
+    )
+    return converter
+
+
+_CONVERTER = _converter()

@@ -1,0 +1,123 @@
+"""Tokens, sessions and traffic in SQLite. Secrets are random and long, so a plain SHA-256 keeps them."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from dirsync_core.model.moments import read_time, written_time
+from dirsync_core.store.contract import Call, Session, Token, Traffic
+from dirsync_core.store.sqlite.room import Room, text_or_none, time_or_none
+
+_TOKEN = "id, provider, api, write, name, ending, created_at, expires_at, last_used_at"
+_CALL = "provider, at, method, route, status, detail"
+
+
+class SqliteAccess(Room):
+    """`AccessRoom` in SQLite."""
+
+    def put_token(self, token: Token, secret: str) -> None:
+        self._do(
+            f"INSERT INTO token ({_TOKEN}, hash) VALUES (?,?,?,?,?,?,?,?,?,?)",
+            token.id, token.provider, token.api, token.write, token.name, token.ending,
+            written_time(token.created_at), text_or_none(token.expires_at), text_or_none(token.last_used_at),
+            _hashed(secret),
+        )  # fmt: skip
+
+    def token(self, secret: str) -> Token | None:
+        row = self._one(f"SELECT {_TOKEN} FROM token WHERE hash = ?", _hashed(secret))
+        return _token(row) if row else None
+
+    def tokens(self) -> Sequence[Token]:
+        return [_token(row) for row in self._all(f"SELECT {_TOKEN} FROM token ORDER BY id")]
+
+    def delete_token(self, token: str) -> bool:
+        return self._do("DELETE FROM token WHERE id = ?", token) > 0
+
+    def used(self, token: str, at: datetime) -> None:
+        self._do("UPDATE token SET last_used_at = ? WHERE id = ?", written_time(at), token)
+
+    def put_code(self, code: str, by: str, expires_at: datetime) -> None:
+        values = (_hashed(code), by, written_time(expires_at))
+        self._do("INSERT INTO sign_in_code (hash, by, expires_at) VALUES (?,?,?)", *values)
+
+    def take_code(self, code: str, now: datetime) -> str | None:
+        row = self._one("DELETE FROM sign_in_code WHERE hash = ? RETURNING by, expires_at", _hashed(code))
+        self._do("DELETE FROM sign_in_code WHERE expires_at < ?", written_time(now))
+        return row[0] if row and read_time(row[1]) > now else None
+
+    def put_session(self, secret: str, session: Session) -> None:
+        self._do(
+            "INSERT INTO session (hash, by, csrf, expires_at) VALUES (?,?,?,?)",
+            _hashed(secret), session.by, session.csrf, written_time(session.expires_at),
+        )  # fmt: skip
+
+    def session(self, secret: str, now: datetime) -> Session | None:
+        row = self._one("SELECT by, csrf, expires_at FROM session WHERE hash = ?", _hashed(secret))
+        session = Session(row[0], row[1], read_time(row[2])) if row else None
+        return session if session and session.expires_at > now else None
+
+    def end_session(self, secret: str) -> None:
+        self._do("DELETE FROM session WHERE hash = ?", _hashed(secret))
+
+
+class SqliteTraffic(Room):
+    """`TrafficRoom` in SQLite."""
+
+    def note(self, calls: Sequence[Call]) -> None:
+        for call in calls:
+            self._put("last", call)
+            if call.status >= 400:
+                self._put("error", call)
+        hours = Counter((call.provider, _hour(call.at)) for call in calls)
+        self._many(
+            "INSERT INTO call_hour (provider, hour, n) VALUES (?,?,?)"
+            " ON CONFLICT (provider, hour) DO UPDATE SET n = n + excluded.n",
+            [(provider, written_time(hour), n) for (provider, hour), n in hours.items()],
+        )
+
+    def _put(self, which: str, call: Call) -> None:
+        self._do(
+            f"INSERT OR REPLACE INTO call ({_CALL}, which) VALUES (?,?,?,?,?,?,?)",
+            call.provider, written_time(call.at), call.method, call.route, call.status, call.detail, which,
+        )  # fmt: skip
+
+    def of(self, provider: str, since: datetime) -> Traffic:
+        calls = {row[0]: _call(row[1:]) for row in self._all(
+            f"SELECT which, {_CALL} FROM call WHERE provider = ?", provider
+        )}  # fmt: skip
+        hours = self._all(
+            "SELECT hour, n FROM call_hour WHERE provider = ? AND hour >= ?",
+            provider,
+            written_time(_hour(since)),
+        )
+        return Traffic(calls.get("last"), calls.get("error"), {read_time(hour): n for hour, n in hours})
+
+
+def _hashed(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def _token(row: tuple[Any, ...]) -> Token:
+    id_, provider, api, write, name, ending, created, expires, used = row
+    return Token(
+        id_,
+        provider,
+        api,
+        bool(write),
+        name,
+        ending,
+        read_time(created),
+        time_or_none(expires),
+        time_or_none(used),
+    )
+
+
+def _call(row: tuple[Any, ...]) -> Call:
+    provider, at, method, route, status, detail = row
+    return Call(provider, read_time(at), method, route, status, detail)

@@ -1,0 +1,218 @@
+"""Facts in SQLite."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from dirsync_core.model.addresses import Address
+from dirsync_core.model.claims import Claim, Claims, Clear, Set
+from dirsync_core.model.facts import Accepted, AppliedRules, KnownProvider, Link, Placement, Seat, Standing
+from dirsync_core.model.identifiers import PersonId, RecordId
+from dirsync_core.model.moments import read_time, written_time
+from dirsync_core.store.contract import Mention
+from dirsync_core.store.sqlite.room import Room, packed, text_or_none, time_or_none
+
+_ACCEPTED = "record, provider, standing, address, claims, locations, asking_since, until"
+_SEAT = "address, person, shown, since, since_at, until, until_at"
+_BATCH = 1000
+
+
+class SqliteFacts(Room):
+    """`FactRoom` in SQLite."""
+
+    def accepted(self, record: RecordId) -> Accepted | None:
+        row = self._one(f"SELECT {_ACCEPTED} FROM accepted WHERE record = ?", record)
+        return _accepted(row) if row else None
+
+    def put_accepted(self, accepted: Accepted) -> None:
+        self._do(
+            f"INSERT OR REPLACE INTO accepted ({_ACCEPTED}) VALUES (?,?,?,?,?,?,?,?)",
+            accepted.record, accepted.provider, accepted.standing.value, accepted.address, packed(_written_claims(accepted.claims)),
+            packed(accepted.locations), accepted.asking_since, accepted.until and accepted.until.isoformat(),
+        )  # fmt: skip
+
+    def asking(self, address: Address) -> Sequence[Accepted]:
+        rows = self._all(
+            f"SELECT {_ACCEPTED} FROM accepted WHERE address = ? AND standing = 'asks' ORDER BY asking_since, record",
+            address,
+        )
+        return [_accepted(row) for row in rows]
+
+    def naming(self, address: Address) -> Sequence[RecordId]:
+        return [RecordId(r[0]) for r in self._all("SELECT record FROM accepted WHERE address = ?", address)]
+
+    def due(self, today: date) -> Sequence[RecordId]:
+        rows = self._all(
+            "SELECT record FROM accepted WHERE until IS NOT NULL AND standing = 'asks' AND until < ? ORDER BY record",
+            today.isoformat(),
+        )
+        return [RecordId(row[0]) for row in rows]
+
+    def link(self, record: RecordId) -> Link | None:
+        row = self._one("SELECT record, person, rule, at FROM link WHERE record = ?", record)
+        return _link(row) if row else None
+
+    def links(self, person: PersonId) -> Sequence[Link]:
+        rows = self._all("SELECT record, person, rule, at FROM link WHERE person = ? ORDER BY record", person)
+        return [_link(row) for row in rows]
+
+    def put_link(self, link: Link) -> None:
+        self._do(
+            "INSERT OR REPLACE INTO link (record, person, rule, at) VALUES (?,?,?,?)",
+            link.record, link.person, link.rule, written_time(link.at),
+        )  # fmt: skip
+
+    def end_link(self, record: RecordId) -> None:
+        self._do("DELETE FROM link WHERE record = ?", record)
+
+    def holder(self, address: Address) -> Seat | None:
+        row = self._one(f"SELECT {_SEAT} FROM seat WHERE address = ? AND until IS NULL", address)
+        return _seat(row) if row else None
+
+    def seat_of(self, person: PersonId) -> Seat | None:
+        row = self._one(f"SELECT {_SEAT} FROM seat WHERE person = ? AND until IS NULL", person)
+        return _seat(row) if row else None
+
+    def last_seat(self, person: PersonId) -> Seat | None:
+        row = self._one(f"SELECT {_SEAT} FROM seat WHERE person = ? ORDER BY since DESC LIMIT 1", person)
+        return _seat(row) if row else None
+
+    def seats(self, address: Address) -> Sequence[Seat]:
+        return [_seat(row) for row in self._all(f"SELECT {_SEAT} FROM seat WHERE address = ? ORDER BY since", address)]
+
+    def open_seat(self, seat: Seat) -> None:
+        self._do(
+            f"INSERT INTO seat ({_SEAT}) VALUES (?,?,?,?,?,?,?)",
+            seat.address, seat.person, seat.shown, seat.since, written_time(seat.since_at), seat.until,
+            text_or_none(seat.until_at),
+        )  # fmt: skip
+
+    def close_seat(self, address: Address, *, until: int, at: datetime) -> None:
+        self._do("DELETE FROM seat WHERE address = ? AND until IS NULL AND since = ?", address, until)
+        self._do(
+            "UPDATE seat SET until = ?, until_at = ? WHERE address = ? AND until IS NULL",
+            until, written_time(at), address,
+        )  # fmt: skip
+
+    def meant(self, address: Address, since: int) -> PersonId | None:
+        row = self._one(
+            "SELECT person FROM seat WHERE address = ? AND (until IS NULL OR until > ?) ORDER BY since LIMIT 1",
+            address, since,
+        )  # fmt: skip
+        return PersonId(row[0]) if row else None
+
+    def mentions(self, record: RecordId) -> Sequence[Mention]:
+        rows = self._all("SELECT attribute, address, since FROM mention WHERE record = ?", record)
+        return [Mention(attribute, Address(address), since) for attribute, address, since in rows]
+
+    def put_mention(self, record: RecordId, mention: Mention) -> None:
+        self._do(
+            "INSERT INTO mention (record, attribute, address, since) VALUES (?,?,?,?)",
+            record, mention.attribute, mention.address, mention.since,
+        )  # fmt: skip
+
+    def end_mention(self, record: RecordId, attribute: str, address: Address) -> None:
+        self._do(
+            "DELETE FROM mention WHERE record = ? AND attribute = ? AND address = ?",
+            record,
+            attribute,
+            address,
+        )
+
+    def placements(self, subject: PersonId | RecordId) -> Sequence[Placement]:
+        rows = self._all(
+            "SELECT subject, location, op, by, at FROM placement WHERE subject = ? ORDER BY location", subject
+        )
+        return [_placement(row) for row in rows]
+
+    def put_placement(self, placement: Placement) -> None:
+        self._do(
+            "INSERT OR REPLACE INTO placement (subject, location, op, by, at) VALUES (?,?,?,?,?)",
+            placement.subject, placement.location, placement.op, placement.by, written_time(placement.at),
+        )  # fmt: skip
+
+    def end_placement(self, subject: PersonId | RecordId, location: str) -> bool:
+        return self._do("DELETE FROM placement WHERE subject = ? AND location = ?", subject, location) > 0
+
+    def all_placements(self) -> Sequence[Placement]:
+        rows = self._all("SELECT subject, location, op, by, at FROM placement ORDER BY subject, location")
+        return [_placement(row) for row in rows]
+
+    def rules(self, version: int | None = None) -> AppliedRules | None:
+        row = self._one(
+            "SELECT version, settings, by, at FROM rules WHERE ?1 IS NULL OR version = ?1"
+            " ORDER BY version DESC LIMIT 1",
+            version,
+        )
+        return AppliedRules(row[0], json.loads(row[1]), row[2], read_time(row[3])) if row else None
+
+    def rules_version(self) -> int:
+        row = self._one("SELECT max(version) FROM rules")
+        return (row[0] if row else None) or 0
+
+    def put_rules(self, rules: AppliedRules) -> None:
+        self._do(
+            "INSERT INTO rules (version, settings, by, at) VALUES (?,?,?,?)",
+            rules.version, packed(rules.settings), rules.by, written_time(rules.at),
+        )  # fmt: skip
+
+    def providers(self) -> Sequence[KnownProvider]:
+        rows = self._all("SELECT name, type, title, by_hand, pushes FROM provider ORDER BY name")
+        return [KnownProvider(name, type_, title, bool(hand), bool(push)) for name, type_, title, hand, push in rows]
+
+    def put_provider(self, provider: KnownProvider) -> None:
+        self._do(
+            "INSERT OR REPLACE INTO provider (name, type, title, by_hand, pushes) VALUES (?,?,?,?,?)",
+            provider.name, provider.type, provider.title, provider.by_hand, provider.pushes,
+        )  # fmt: skip
+
+    def everybody(self) -> Iterator[PersonId]:
+        after = ""
+        while True:
+            rows = self._all(
+                "SELECT person FROM link WHERE person > ?1 UNION SELECT person FROM seat WHERE person > ?1"
+                " ORDER BY person LIMIT ?2",
+                after, _BATCH,
+            )  # fmt: skip
+            yield from (PersonId(row[0]) for row in rows)
+            if len(rows) < _BATCH:
+                return
+            after = rows[-1][0]
+
+
+def _accepted(row: tuple[Any, ...]) -> Accepted:
+    record, provider, standing, address, claims, locations, since, until = row
+    return Accepted(
+        RecordId(record), provider, Standing(standing), None if address is None else Address(address),
+        _read_claims(claims), tuple(json.loads(locations)), since, None if until is None else date.fromisoformat(until),
+    )  # fmt: skip
+
+
+def _link(row: tuple[Any, ...]) -> Link:
+    record, person, rule, at = row
+    return Link(RecordId(record), PersonId(person), rule, read_time(at))
+
+
+def _seat(row: tuple[Any, ...]) -> Seat:
+    address, person, shown, since, since_at, until, until_at = row
+    return Seat(Address(address), PersonId(person), shown, since, read_time(since_at), until, time_or_none(until_at))
+
+
+def _placement(row: tuple[Any, ...]) -> Placement:
+    subject, location, op, by, at = row
+    return Placement(subject, location, op, by, read_time(at))
+
+
+def _written_claims(claims: Claims) -> Mapping[str, object]:
+    return {name: claim.value if isinstance(claim, Set) else None for name, claim in sorted(claims.items())}
+
+
+def _read_claims(text: str) -> Claims:
+    return {name: _claim(value) for name, value in json.loads(text).items()}
+
+
+def _claim(value: str | bool | list[str] | None) -> Claim:
+    if value is None:
+        return Clear()
+    return Set(tuple(value) if isinstance(value, list) else value)

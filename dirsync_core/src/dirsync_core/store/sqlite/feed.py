@@ -1,0 +1,125 @@
+"""Changes and events in SQLite."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from dirsync_core.model.changes import Cause, Change, ChangeType
+from dirsync_core.model.identifiers import PersonId
+from dirsync_core.model.moments import Moment, read_time, written_time
+from dirsync_core.model.people import Json
+from dirsync_core.store.contract import Event
+from dirsync_core.store.sqlite.room import Room, marks, packed
+
+_CHANGE = "seq, at, type, person, email, changed, provider, request, by"
+_EVENT = "seq, at, provider, record, kind, request, by, body"
+_BATCH = 1000
+
+
+class SqliteFeed(Room):
+    """`FeedRoom` in SQLite."""
+
+    def append(
+        self,
+        at: datetime,
+        type: ChangeType,
+        person: PersonId,
+        email: str,
+        changed: Mapping[str, tuple[Json, Json]],
+        cause: Cause,
+    ) -> Change:
+        change = Change(self.end() + 1, at, type, person, email, changed, cause)
+        self._do(
+            f"INSERT INTO change ({_CHANGE}) VALUES (?,?,?,?,?,?,?,?,?)",
+            change.seq, written_time(at), type.value, person, email, packed(changed), cause.provider,
+            cause.request, cause.by,
+        )  # fmt: skip
+        return change
+
+    def end(self) -> int:
+        row = self._one("SELECT max(seq) FROM change")
+        return (row[0] if row else None) or 0
+
+    def first(self) -> int:
+        row = self._one("SELECT min(seq) FROM change")
+        return (row[0] if row else None) or 0
+
+    def after(self, seq: int, limit: int) -> Sequence[Change]:
+        return [
+            _change(row)
+            for row in self._all(f"SELECT {_CHANGE} FROM change WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit)
+        ]
+
+    def before(
+        self,
+        seq: int | None,
+        limit: int,
+        *,
+        type: ChangeType | None = None,
+        provider: str | None = None,
+        person: PersonId | None = None,
+    ) -> Sequence[Change]:
+        wanted = {"type": type and type.value, "provider": provider, "person": person}
+        terms = {name: value for name, value in wanted.items() if value is not None}
+        where = "".join(f" AND {name} = ?" for name in terms)
+        rows = self._all(
+            f"SELECT {_CHANGE} FROM change WHERE seq < ?{where} ORDER BY seq DESC LIMIT ?",
+            (1 << 62) if seq is None else seq, *terms.values(), limit,
+        )  # fmt: skip
+        return [_change(row) for row in rows]
+
+    def of(self, person: PersonId) -> Sequence[Change]:
+        return [
+            _change(row) for row in self._all(f"SELECT {_CHANGE} FROM change WHERE person = ? ORDER BY seq", person)
+        ]
+
+    def counts_since(self, at: datetime) -> Mapping[ChangeType, int]:
+        rows = self._all("SELECT type, count(*) FROM change WHERE at >= ? GROUP BY type", written_time(at))
+        return {ChangeType(type_): n for type_, n in rows}
+
+
+class SqliteEvents(Room):
+    """`EventRoom` in SQLite."""
+
+    def append(self, moment: Moment, kind: str, *, record: str | None = None, body: Json = None) -> int:
+        row = self._one(
+            "INSERT INTO event (at, provider, record, kind, request, by, body) VALUES (?,?,?,?,?,?,?) RETURNING seq",
+            written_time(moment.at), moment.provider, record, kind, moment.request.id, moment.request.by,
+            None if body is None else packed(body),
+        )  # fmt: skip
+        assert row is not None
+        return int(row[0])
+
+    def of(self, subjects: Sequence[str], *, limit: int, before: int | None = None) -> Sequence[Event]:
+        rows = self._all(
+            f"SELECT {_EVENT} FROM event WHERE record IN ({marks(list(subjects))}) AND seq < ?"
+            " ORDER BY seq DESC LIMIT ?",
+            *subjects, (1 << 62) if before is None else before, limit,
+        )  # fmt: skip
+        return [_event(row) for row in rows]
+
+    def count_of(self, subjects: Sequence[str]) -> int:
+        row = self._one(f"SELECT count(*) FROM event WHERE record IN ({marks(list(subjects))})", *subjects)
+        return int(row[0]) if row else 0
+
+    def every(self) -> Iterator[Event]:
+        after = 0
+        while True:
+            rows = self._all(f"SELECT {_EVENT} FROM event WHERE seq > ? ORDER BY seq LIMIT ?", after, _BATCH)
+            yield from (_event(row) for row in rows)
+            if len(rows) < _BATCH:
+                return
+            after = rows[-1][0]
+
+
+def _change(row: tuple[Any, ...]) -> Change:
+    seq, at, type_, person, email, changed, provider, request, by = row
+    pairs = {name: (before, after) for name, (before, after) in json.loads(changed).items()}
+    cause = Cause(provider, request, by)
+    return Change(seq, read_time(at), ChangeType(type_), PersonId(person), email, pairs, cause)
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    seq, at, provider, record, kind, request, by, body = row
+    return Event(seq, read_time(at), provider, record, kind, request, by, None if body is None else json.loads(body))

@@ -1,0 +1,167 @@
+"""The tables, in the order of the flow, as migrations of sqlite-utils.
+
+`record`, `member`, `event` are what was written; `accepted`, `link`, `seat`, `mention`, `placement`, `rules`,
+`provider` are facts; `outcome`, `person`, `membership`, `term`, `reference`, `tally` are derived and can be dropped;
+`change` is the feed; `token`, `sign_in_code`, `session`, `call`, `call_hour` serve the doors. Times are RFC 3339 text
+in UTC. A store is too new when it names a migration that is not in `MIGRATIONS`.
+"""
+
+import sqlite_utils
+
+MIGRATIONS = sqlite_utils.Migrations("dirsync")
+
+DERIVED = ("outcome", "person", "membership", "term", "reference", "tally")
+
+
+@MIGRATIONS(name="0001_records")
+def records(db: sqlite_utils.Database) -> None:
+    """What providers said, row by row, and who wrote it."""
+    db.execute("""
+        CREATE TABLE record (
+            id TEXT PRIMARY KEY, provider TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, folded TEXT NOT NULL,
+            external_id TEXT, body BLOB NOT NULL, active INTEGER NOT NULL, version INTEGER NOT NULL,
+            created_at TEXT NOT NULL, changed_at TEXT NOT NULL, deleted_at TEXT
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE UNIQUE INDEX record_key ON record (provider, kind, folded) WHERE deleted_at IS NULL""")
+    db.execute("""CREATE INDEX record_page ON record (provider, kind, id) WHERE deleted_at IS NULL""")
+    db.execute("""CREATE INDEX record_external ON record (external_id) WHERE external_id IS NOT NULL""")
+    db.execute("""CREATE INDEX record_folded ON record (folded)""")
+    db.execute("""CREATE INDEX record_kind ON record (kind, id)""")
+    db.execute("""
+        CREATE TABLE member (
+            grp TEXT NOT NULL, value TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (grp, value)
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE INDEX member_value ON member (value)""")
+    db.execute("""
+        CREATE TABLE event (
+            seq INTEGER PRIMARY KEY, at TEXT NOT NULL, provider TEXT, record TEXT, kind TEXT NOT NULL,
+            request TEXT NOT NULL, by TEXT NOT NULL, body TEXT
+        ) STRICT""")
+    db.execute("""CREATE INDEX event_record ON event (record, seq) WHERE record IS NOT NULL""")
+    db.execute("""CREATE INDEX event_request ON event (request)""")
+
+
+@MIGRATIONS(name="0002_facts")
+def facts(db: sqlite_utils.Database) -> None:
+    """What was decided."""
+    db.execute("""
+        CREATE TABLE provider (
+            name TEXT PRIMARY KEY, type TEXT NOT NULL, title TEXT NOT NULL, by_hand INTEGER NOT NULL,
+            pushes INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE accepted (
+            record TEXT PRIMARY KEY, provider TEXT NOT NULL, standing TEXT NOT NULL, address TEXT, claims TEXT NOT NULL,
+            locations TEXT NOT NULL, asking_since INTEGER, until TEXT
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE INDEX accepted_address ON accepted (address, asking_since) WHERE address IS NOT NULL""")
+    db.execute("""CREATE INDEX accepted_until ON accepted (until) WHERE until IS NOT NULL AND standing = 'asks'""")
+    db.execute("""
+        CREATE TABLE link (
+            record TEXT PRIMARY KEY, person TEXT NOT NULL, rule TEXT NOT NULL, at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE INDEX link_person ON link (person)""")
+    db.execute("""
+        CREATE TABLE seat (
+            address TEXT NOT NULL, since INTEGER NOT NULL, person TEXT NOT NULL, shown TEXT NOT NULL,
+            since_at TEXT NOT NULL, until INTEGER, until_at TEXT, PRIMARY KEY (address, since)
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE UNIQUE INDEX seat_held ON seat (address) WHERE until IS NULL""")
+    db.execute("""CREATE UNIQUE INDEX seat_holder ON seat (person) WHERE until IS NULL""")
+    db.execute("""CREATE INDEX seat_person ON seat (person, since)""")
+    db.execute("""
+        CREATE TABLE mention (
+            record TEXT NOT NULL, attribute TEXT NOT NULL, address TEXT NOT NULL, since INTEGER NOT NULL,
+            PRIMARY KEY (record, attribute, address)
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE placement (
+            subject TEXT NOT NULL, location TEXT NOT NULL, op TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL,
+            PRIMARY KEY (subject, location)
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE rules (
+            version INTEGER PRIMARY KEY, settings TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL
+        ) STRICT""")
+
+
+@MIGRATIONS(name="0003_derived")
+def derived(db: sqlite_utils.Database) -> None:
+    """What can be computed again."""
+    db.execute("""
+        CREATE TABLE outcome (
+            record TEXT PRIMARY KEY, provider TEXT NOT NULL, situation TEXT NOT NULL, rank INTEGER NOT NULL,
+            because TEXT NOT NULL, undetermined INTEGER NOT NULL, contender TEXT, person TEXT
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE INDEX outcome_rank ON outcome (rank, record)""")
+    db.execute("""CREATE INDEX outcome_provider ON outcome (provider, rank, record)""")
+    db.execute("""CREATE INDEX outcome_undetermined ON outcome (rank, record) WHERE undetermined = 1""")
+    db.execute("""
+        CREATE TABLE person (
+            id TEXT PRIMARY KEY, status TEXT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL, body TEXT NOT NULL,
+            provenance TEXT NOT NULL, sources TEXT NOT NULL, version INTEGER NOT NULL, created_at TEXT NOT NULL,
+            changed_at TEXT NOT NULL, last_change INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE INDEX person_name ON person (name, id)""")
+    db.execute("""CREATE INDEX person_status_name ON person (status, name, id)""")
+    db.execute("""CREATE INDEX person_status_change ON person (status, last_change)""")
+    db.execute("""CREATE INDEX person_change ON person (last_change)""")
+    db.execute("""CREATE INDEX person_address ON person (address)""")
+    db.execute("""
+        CREATE TABLE membership (
+            facet TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL, name TEXT NOT NULL, person TEXT NOT NULL,
+            PRIMARY KEY (facet, key, status, name, person)
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE INDEX membership_person ON membership (person, facet, key)""")
+    db.execute("""
+        CREATE TABLE term (term TEXT NOT NULL, person TEXT NOT NULL, PRIMARY KEY (term, person))
+        STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE INDEX term_person ON term (person)""")
+    db.execute("""
+        CREATE TABLE reference (
+            person TEXT NOT NULL, attribute TEXT NOT NULL, address TEXT NOT NULL, target TEXT,
+            PRIMARY KEY (person, attribute, address)
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE INDEX reference_target ON reference (target) WHERE target IS NOT NULL""")
+    db.execute("""CREATE INDEX reference_pending ON reference (address) WHERE target IS NULL""")
+    db.execute("""
+        CREATE TABLE tally (facet TEXT NOT NULL, key TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (facet, key))
+        STRICT, WITHOUT ROWID""")
+
+
+@MIGRATIONS(name="0004_feed")
+def feed(db: sqlite_utils.Database) -> None:
+    """What was published."""
+    db.execute("""
+        CREATE TABLE change (
+            seq INTEGER PRIMARY KEY, at TEXT NOT NULL, type TEXT NOT NULL, person TEXT NOT NULL, email TEXT NOT NULL,
+            changed TEXT NOT NULL, provider TEXT, request TEXT NOT NULL, by TEXT NOT NULL
+        ) STRICT""")
+    db.execute("""CREATE INDEX change_person ON change (person, seq)""")
+    db.execute("""CREATE INDEX change_type ON change (type, seq)""")
+    db.execute("""CREATE INDEX change_provider ON change (provider, seq)""")
+    db.execute("""CREATE INDEX change_at ON change (at, type)""")
+
+
+@MIGRATIONS(name="0005_doors")
+def doors(db: sqlite_utils.Database) -> None:
+    """Who may come in, and who called."""
+    db.execute("""
+        CREATE TABLE token (
+            id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, provider TEXT, api TEXT, write INTEGER NOT NULL,
+            name TEXT NOT NULL, ending TEXT NOT NULL, created_at TEXT NOT NULL, expires_at TEXT, last_used_at TEXT
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE sign_in_code (hash TEXT PRIMARY KEY, by TEXT NOT NULL, expires_at TEXT NOT NULL)
+        STRICT, WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE session (hash TEXT PRIMARY KEY, by TEXT NOT NULL, csrf TEXT NOT NULL, expires_at TEXT NOT NULL)
+        STRICT, WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE call (
+            provider TEXT NOT NULL, which TEXT NOT NULL, at TEXT NOT NULL, method TEXT NOT NULL, route TEXT NOT NULL,
+            status INTEGER NOT NULL, detail TEXT, PRIMARY KEY (provider, which)
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE call_hour (provider TEXT NOT NULL, hour TEXT NOT NULL, n INTEGER NOT NULL,
+            PRIMARY KEY (provider, hour)) STRICT, WITHOUT ROWID""")

@@ -1,0 +1,266 @@
+"""The SQLite store: one writer thread with group commit, readers on connections of their own.
+
+The writer takes whatever jobs wait, runs each in a savepoint, and commits them together; callers are answered after
+the commit. `synchronous=FULL` in WAL mode makes that commit safe against `kill -9` and loss of power.
+"""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import attrs
+import sqlite_utils
+
+from dirsync_core.model.errors import DirsyncError, StoreBusy, StoreError, StoreMissing, StoreTooNew
+from dirsync_core.store.contract import Transaction
+from dirsync_core.store.sqlite.schema import MIGRATIONS
+from dirsync_core.store.sqlite.transaction import SqliteTransaction
+
+T = TypeVar("T")
+
+_BATCH = 128
+_READERS = 4
+_WAIT_SECONDS = 10.0
+
+
+@attrs.frozen(eq=False)
+class _Job:
+    run: Callable[[Transaction], Any]
+    keep: bool
+    answer: "Future[Any]" = attrs.field(factory=Future)
+
+
+class SqliteStore:
+    """`Store` in one SQLite file. Any number of processes may open the same file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="dirsync-read")
+        self._reading = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._closed = False
+        self._writer = threading.Thread(target=self._write_all, name="dirsync-write", daemon=True)
+        self._writer.start()
+
+    async def read(self, job: Callable[[Transaction], T]) -> T:
+        """Run a job on one consistent view."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, job)
+
+    async def write(self, job: Callable[[Transaction], T]) -> T:
+        """Run a job alone; the answer comes after the commit."""
+        return await self._enqueue(job, keep=True)
+
+    async def try_out(self, job: Callable[[Transaction], T]) -> T:
+        """Run a job as `write` would, and undo it."""
+        return await self._enqueue(job, keep=False)
+
+    async def close(self) -> None:
+        """Finish what was begun, and close every connection."""
+        if self._closed:
+            return
+        self._closed = True
+        self._jobs.put(None)
+        await asyncio.to_thread(self._writer.join)
+        self._readers.shutdown()
+        for connection in self._connections:
+            connection.close()
+
+    async def _enqueue(self, run: Callable[[Transaction], T], *, keep: bool) -> T:
+        if self._closed:
+            raise StoreError("The store is closed.")
+        job = _Job(run, keep)
+        self._jobs.put(job)
+        answer: T = await asyncio.wrap_future(job.answer)
+        return answer
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    def _read(self, job: Callable[[Transaction], T]) -> T:
+        connection = self._reader()
+        connection.execute("BEGIN")
+        try:
+            return job(SqliteTransaction(connection))
+        except sqlite3.Error as error:
+            raise _translated(error) from error
+        finally:
+            connection.execute("ROLLBACK")
+
+    def _reader(self) -> sqlite3.Connection:
+        if not hasattr(self._reading, "connection"):
+            connection = _connect(self._path)
+            connection.execute("PRAGMA query_only = ON")
+            self._reading.connection = connection
+            self._connections.append(connection)
+        found: sqlite3.Connection = self._reading.connection
+        return found
+
+    # --- writing ---------------------------------------------------------------------------------------------------
+
+    def _write_all(self) -> None:
+        connection = _connect(self._path)
+        try:
+            while (first := self._jobs.get()) is not None:
+                self._write_batch(connection, [first, *self._waiting()])
+        finally:
+            connection.close()
+
+    def _waiting(self) -> list[_Job]:
+        batch: list[_Job] = []
+        with suppress(queue.Empty):
+            while len(batch) < _BATCH:
+                job = self._jobs.get_nowait()
+                if job is None:
+                    self._jobs.put(None)
+                    break
+                batch.append(job)
+        return batch
+
+    def _write_batch(self, connection: sqlite3.Connection, batch: list[_Job]) -> None:
+        wanted = [job for job in batch if job.answer.set_running_or_notify_cancel()]
+        try:
+            answers = _run_together(connection, wanted)
+        except sqlite3.Error as error:
+            # A full disk, say, ends the whole transaction: what would have gone through alone still may.
+            if len(wanted) == 1:
+                wanted[0].answer.set_exception(_translated(error))
+                return
+            for job in wanted:
+                self._write_alone(connection, job)
+            return
+        for job, answer in zip(wanted, answers, strict=True):
+            answer(job.answer)
+
+    @staticmethod
+    def _write_alone(connection: sqlite3.Connection, job: _Job) -> None:
+        try:
+            (answer,) = _run_together(connection, [job])
+        except sqlite3.Error as error:
+            job.answer.set_exception(_translated(error))
+        else:
+            answer(job.answer)
+
+
+Answer = Callable[["Future[Any]"], None]
+
+
+def _run_together(connection: sqlite3.Connection, jobs: list[_Job]) -> list[Answer]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        answers = [_run(connection, job) for job in jobs]
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return answers
+
+
+def _run(connection: sqlite3.Connection, job: _Job) -> Answer:
+    """Run one job in a savepoint. Its own exception is an answer; the loss of the transaction is raised."""
+    connection.execute("SAVEPOINT job")
+    try:
+        result = job.run(SqliteTransaction(connection))
+    except Exception as error:
+        if not connection.in_transaction:
+            raise
+        connection.execute("ROLLBACK TO job")
+        connection.execute("RELEASE job")
+        failure = _translated(error) if isinstance(error, sqlite3.Error) else error
+        return lambda answer: answer.set_exception(failure)
+    if not job.keep:
+        connection.execute("ROLLBACK TO job")
+    connection.execute("RELEASE job")
+    return lambda answer: answer.set_result(result)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA cache_size = -65536")
+    return connection
+
+
+def _translated(error: sqlite3.Error) -> DirsyncError:
+    code = getattr(error, "sqlite_errorname", "")
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StoreBusy(
+            f"Another process has been writing to the store for {_WAIT_SECONDS:.0f} s. Nothing was written; try again."
+        )
+    if code.startswith("SQLITE_FULL"):
+        return StoreError("The disk is full. Nothing was written; make room and try again.")
+    return StoreError(f"The store could not be used: {error}. Nothing was written.")
+
+
+# --- making and opening ----------------------------------------------------------------------------------------------
+
+
+def open_sqlite(path: Path) -> SqliteStore:
+    """Open a store that is there and up to date.
+
+    Raises:
+        StoreMissing: there is no file; `dirsync init` makes it.
+        StoreTooNew: a newer dirsync wrote it.
+        StoreError: it is no dirsync store, or waits to be migrated by `dirsync init`.
+    """
+    if not path.exists():
+        raise StoreMissing(f"There is no store at {path}. Make it with: dirsync init")
+    if pending := _inspect(path):
+        raise StoreError(f"The store {path} lacks {', '.join(pending)}. Bring it up to date with: dirsync init")
+    return SqliteStore(path)
+
+
+def make_sqlite(path: Path) -> bool:
+    """Make a store, or migrate the one that is there. Gives whether anything was done; doing it again does nothing."""
+    if path.exists() and not _inspect(path):
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = _connect(path)
+    try:
+        MIGRATIONS.apply(sqlite_utils.Database(connection, execute_plugins=False))
+    finally:
+        connection.close()
+    return True
+
+
+def _inspect(path: Path) -> list[str]:
+    """Give the names of the migrations that a file lacks."""
+    try:
+        connection = sqlite3.connect(path, timeout=_WAIT_SECONDS)
+    except sqlite3.Error as error:
+        raise StoreError(f"The store {path} can't be opened: {error}.") from error
+    try:
+        db = sqlite_utils.Database(connection, execute_plugins=False)
+        applied = {migration.name for migration in MIGRATIONS.applied(db)}
+        known = {migration.name for migration in MIGRATIONS.pending(db)} | applied
+        strange = applied - _known_names()
+        foreign = not applied and bool(db.table_names())
+    except sqlite3.Error as error:
+        raise StoreError(f"{path} is no dirsync store: {error}. Name another in [directory] store.") from error
+    finally:
+        connection.close()
+    if strange:
+        raise StoreTooNew(
+            f"The store {path} was written by a newer dirsync (it has {', '.join(sorted(strange))}). Nothing was"
+            " changed. Update dirsync, or name another store in [directory] store."
+        )
+    if foreign:
+        raise StoreError(f"{path} is another program's database. Name another file in [directory] store.")
+    return sorted(known - applied)
+
+
+def _known_names() -> set[str]:
+    blank = sqlite_utils.Database(memory=True)
+    names = {migration.name for migration in MIGRATIONS.pending(blank)}
+    blank.close()
+    return names

@@ -1,0 +1,73 @@
+"""A transaction on one SQLite connection: the rooms, made when they are first entered."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from dirsync_core.store.sqlite.doors import SqliteAccess, SqliteTraffic
+from dirsync_core.store.sqlite.facts import SqliteFacts
+from dirsync_core.store.sqlite.feed import SqliteEvents, SqliteFeed
+from dirsync_core.store.sqlite.outcomes import SqliteOutcomes
+from dirsync_core.store.sqlite.people import SqlitePeople
+from dirsync_core.store.sqlite.records import SqliteRecords
+from dirsync_core.store.sqlite.schema import DERIVED
+
+
+class SqliteTransaction:
+    """`Transaction` in SQLite."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def records(self) -> SqliteRecords:
+        """What providers said."""
+        return SqliteRecords(self._connection)
+
+    @cached_property
+    def facts(self) -> SqliteFacts:
+        """What was decided."""
+        return SqliteFacts(self._connection)
+
+    @cached_property
+    def people(self) -> SqlitePeople:
+        """Who is published."""
+        return SqlitePeople(self._connection)
+
+    @cached_property
+    def outcomes(self) -> SqliteOutcomes:
+        """What became of records."""
+        return SqliteOutcomes(self._connection)
+
+    @cached_property
+    def feed(self) -> SqliteFeed:
+        """What was published."""
+        return SqliteFeed(self._connection)
+
+    @cached_property
+    def events(self) -> SqliteEvents:
+        """Who wrote."""
+        return SqliteEvents(self._connection)
+
+    @cached_property
+    def access(self) -> SqliteAccess:
+        """Who may come in."""
+        return SqliteAccess(self._connection)
+
+    @cached_property
+    def traffic(self) -> SqliteTraffic:
+        """Who called."""
+        return SqliteTraffic(self._connection)
+
+    def forget_derived(self) -> None:
+        """Drop everything that can be computed again."""
+        for table in DERIVED:
+            self._connection.execute(f"DELETE FROM {table}")
+
+    def derived_rows(self) -> Mapping[str, Iterable[tuple[object, ...]]]:
+        """Give every derived table's rows in a fixed order."""
+        return {table: self._rows(table) for table in DERIVED}
+
+    def _rows(self, table: str) -> list[tuple[object, ...]]:
+        wanted = "WHERE n != 0" if table == "tally" else ""
+        return self._connection.execute(f"SELECT * FROM {table} {wanted} ORDER BY 1, 2").fetchall()

@@ -1,0 +1,1 @@
+"""People recorded by hand: the smallest complete provider plugin of dirsync."""

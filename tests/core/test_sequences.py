@@ -1,0 +1,328 @@
+"""Sequences worked by hand, and how they must end; each by its number. O = okta, H = hr, M = by hand."""
+
+from pathlib import Path
+
+import pytest
+
+from dirsync_core.api import AddressTaken
+from dirsync_core.model.people import Situation
+from tests.core.world import OKTA_AND_HAND, TWO_TENANTS, World
+
+A, B, C = "a@x.example", "b@x.example", "c@x.example"
+
+
+def locations(**filters: str) -> dict[str, object]:
+    return OKTA_AND_HAND | {"locations": {key: {"filter": text} for key, text in filters.items()}}
+
+
+async def test_01_manual_add_of_an_address_that_okta_holds_is_refused(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        await w.push("okta", "ann", email=A)
+        before = await w.changes()
+
+        with pytest.raises(AddressTaken, match="Flat has a@x.example"):
+            await w.add("A@x.example")
+
+        assert before == await w.changes()
+
+
+async def test_03_a_pushed_address_that_is_kept_by_hand_is_contested(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        await w.add(A, displayName="Ann")
+        before = await w.person(A)
+
+        record = await w.push("okta", "ann", email=A, displayName="Other")
+
+        assert before == await w.person(A)
+        assert await w.situation(record) is Situation.CONTESTED
+
+
+async def test_04_the_contested_record_becomes_a_person_when_the_address_is_free(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        manual = (await w.add(A)).person
+        record = await w.push("okta", "ann", email=A)
+
+        await w.edit(A, email=C)
+
+        assert manual == await w.id(C)
+        assert await w.situation(record) is Situation.LINKED
+        assert manual != await w.id(A)
+
+
+async def test_07_manual_add_after_a_deactivation_is_a_new_person_and_says_so(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        await w.push("okta", "ann", email=A, displayName="Ann")
+        first = await w.id(A)
+        await w.push("okta", "ann", email=A, displayName="Ann", active=False)
+
+        added = await w.add(A)
+
+        assert first != added.person
+        assert "Ann" in added.notes[0]
+
+
+async def test_08_who_comes_back_to_a_taken_address_has_left(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        record = await w.push("okta", "ann", email=A)
+        first = await w.id(A)
+        await w.push("okta", "ann", email=A, active=False)
+        second = (await w.add(A)).person
+
+        await w.push("okta", "ann", email=A)
+
+        assert (await w.person(first)).status == "left"
+        assert second == await w.id(A)
+        assert await w.situation(record) is Situation.CONTESTED
+
+
+async def test_11_two_who_swap_addresses_wait_for_each_other(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        await w.push("okta", "1", email=A)
+        await w.push("okta", "2", email=B)
+        one, two = await w.id(A), await w.id(B)
+
+        await w.push("okta", "1", email=B)
+        assert (one, two) == (await w.id(A), await w.id(B))
+
+        await w.push("okta", "2", email=A)
+        assert (two, one) == (await w.id(A), await w.id(B))
+
+
+async def test_13_a_ring_of_three_renames_completes_with_the_third(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        for key, address in (("1", A), ("2", B), ("3", C)):
+            await w.push("okta", key, email=address)
+        one, two, three = await w.id(A), await w.id(B), await w.id(C)
+
+        for key, address in (("1", B), ("2", C), ("3", A)):
+            await w.push("okta", key, email=address)
+
+        assert (three, one, two) == (await w.id(A), await w.id(B), await w.id(C))
+
+
+async def waiting_for_b(w: World) -> None:
+    """E1 on a@ asks for b@, which somebody holds."""
+    await w.push("okta", "1", email=A)
+    await w.push("okta", "2", email=B)
+    await w.push("okta", "1", email=B)
+
+
+async def test_14_a_new_hire_on_an_address_that_is_only_kept_is_contested(tmp_path: Path) -> None:
+    async with World(tmp_path, TWO_TENANTS) as w:
+        await waiting_for_b(w)
+        one = await w.id(A)
+
+        hire = await w.push("hr", "hire", email=A, displayName="Hire")
+
+        assert await w.situation(hire) is Situation.CONTESTED
+        assert one == await w.id(A)
+        assert "displayName" not in (await w.person(A)).values
+
+
+async def renamed_onto_a(w: World) -> None:
+    await waiting_for_b(w)
+    await w.push("hr", "3", email=C)
+    await w.push("hr", "3", email=A)
+
+
+async def test_15_a_rename_onto_a_kept_address_waits(tmp_path: Path) -> None:
+    async with World(tmp_path, TWO_TENANTS) as w:
+        await renamed_onto_a(w)
+
+        assert {A, B, C} == await w.active()
+
+
+async def test_16_a_chain_moves_together_when_its_head_is_free(tmp_path: Path) -> None:
+    async with World(tmp_path, TWO_TENANTS) as w:
+        await renamed_onto_a(w)
+        one, three = await w.id(A), await w.id(C)
+
+        await w.push("okta", "2", email=B, active=False)
+
+        assert (three, one) == (await w.id(A), await w.id(B))
+        causes = {c.cause.request for c in (await w.changes())[-3:]}
+        assert len(causes) == 1
+
+
+async def test_17_who_comes_back_into_scope_to_a_taken_address_has_left(tmp_path: Path) -> None:
+    async with World(tmp_path, locations(oslo='city eq "Oslo"')) as w:
+        await w.push("okta", "1", email=A, city="Oslo")
+        await w.push("okta", "2", email=B, city="Oslo")
+        one, two = await w.id(A), await w.id(B)
+
+        await w.push("okta", "1", email=A, city="Bergen")
+        await w.push("okta", "2", email=A, city="Oslo")
+        await w.push("okta", "1", email=A, city="Oslo")
+
+        assert two == await w.id(A)
+        assert (await w.person(one)).status == "left"
+
+
+@pytest.mark.parametrize("external_id", ["00u1", None])
+async def test_19_a_deleted_account_made_again_is_the_same_person(tmp_path: Path, external_id: str | None) -> None:
+    async with World(tmp_path) as w:
+        old = await w.push("okta", "ann", email=A, external_id="00u1")
+        first = await w.id(A)
+        await w.delete("okta", "ann")
+        assert (await w.person(first)).status == "deleted"
+
+        new = await w.push("okta", "ann", email=A, external_id=external_id)
+
+        assert old != new
+        assert first == await w.id(A)
+        assert (await w.person(A)).status == "active"
+
+
+async def test_22_two_who_own_the_domain_make_one_person(tmp_path: Path) -> None:
+    async with World(tmp_path, TWO_TENANTS) as w:
+        await w.push("okta", "ann", email=A, title="Okta's")
+        await w.push("hr", "ann", email=A, title="HR's", city="Oslo")
+        one = await w.person(A)
+        assert (one.values["title"], one.values["city"]) == ("Okta's", "Oslo")
+
+        await w.push("okta", "ann", email=A, title="Okta's", active=False)
+        assert (await w.person(A)).values["title"] == "HR's"
+
+        await w.push("okta", "ann", email=A, title="Okta's")
+        await w.push("hr", "ann", email=A, title="HR's", active=False)
+        assert (await w.person(A)).values["title"] == "Okta's"
+        assert one.id == await w.id(A)
+
+
+async def test_23_one_who_does_not_own_the_domain_is_contested(tmp_path: Path) -> None:
+    table = TWO_TENANTS | {"providers": TWO_TENANTS["providers"] | {"hr": {"plugin": "flat"}}}
+    async with World(tmp_path, table) as w:
+        await w.push("okta", "ann", email=A)
+
+        assert await w.situation(await w.push("hr", "ann", email=A)) is Situation.CONTESTED
+
+
+async def test_24_active_while_one_of_two_says_so(tmp_path: Path) -> None:
+    async with World(tmp_path, TWO_TENANTS) as w:
+        record = await w.push("okta", "ann", email=A)
+        await w.push("hr", "ann", email=A)
+
+        await w.push("okta", "ann", email=A, active=False)
+
+        assert (await w.person(A)).status == "active"
+        assert await w.situation(record) is Situation.INACTIVE
+
+
+async def test_25_the_status_is_that_of_the_first_in_precedence(tmp_path: Path) -> None:
+    async with World(tmp_path, TWO_TENANTS) as w:
+        await w.push("okta", "ann", email=A)
+        await w.push("hr", "ann", email=A)
+
+        await w.push("hr", "ann", email=A, active=False)
+        await w.delete("okta", "ann")
+
+        assert (await w.person(A)).status == "deleted"
+
+
+async def test_26_people_before_groups_are_undetermined_and_nobody_goes_in_and_out(tmp_path: Path) -> None:
+    async with World(tmp_path, locations(staff='not (groups eq "Interns")')) as w:
+        one = await w.push("okta", "1", email=A)
+        two = await w.push("okta", "2", email=B)
+        assert (await w.look(lambda tx: tx.outcomes.get(one))).undetermined
+
+        await w.group("okta", "Interns", two)
+
+        assert {A} == await w.active()
+        assert ["joined"] == [c.type for c in await w.changes()]
+
+
+async def test_28_placements_sleep_while_their_location_is_gone(tmp_path: Path) -> None:
+    async with World(tmp_path, locations(oslo='city eq "Oslo"', bergen='city eq "Bergen"')) as w:
+        await w.push("okta", "ann", email=A, city="Oslo")
+        await w.place(A, "bergen")
+
+        await w.rules(locations(oslo='city eq "Oslo"'))
+        assert (await w.person(A)).values["locations"] == ["oslo"]
+
+        await w.rules(locations(oslo='city eq "Oslo"', bergen='city eq "Bergen"'))
+        assert (await w.person(A)).values["locations"] == ["oslo", "bergen"]
+
+
+async def test_29_the_name_of_a_location_moves_nobody(tmp_path: Path) -> None:
+    async with World(tmp_path, locations(oslo='city eq "Oslo"')) as w:
+        await w.push("okta", "ann", email=A, city="Oslo")
+        before = await w.changes()
+
+        await w.rules(OKTA_AND_HAND | {"locations": {"oslo": {"name": "Oslo, city", "filter": 'city eq "Oslo"'}}})
+
+        assert before == await w.changes()
+
+
+async def test_30_masked_from_the_only_location_is_in_the_directory_in_none(tmp_path: Path) -> None:
+    async with World(tmp_path, locations(oslo='city eq "Oslo"')) as w:
+        await w.push("okta", "ann", email=A, city="Oslo")
+
+        await w.place(A, "oslo", "mask")
+
+        ann = await w.person(A)
+        assert (ann.status, ann.values["locations"]) == ("active", [])
+
+
+async def test_31_a_placement_brings_somebody_in_and_its_end_lets_them_go(tmp_path: Path) -> None:
+    async with World(tmp_path, locations(oslo='city eq "Oslo"')) as w:
+        record = await w.push("okta", "ann", email=A, city="Bergen")
+        assert set() == await w.active()
+
+        await w.place(A, "oslo")
+        assert await w.situation(record) is Situation.LINKED
+        assert (await w.person(A)).values["locations"] == ["oslo"]
+
+        await w.place(A, "oslo", "clear")
+        assert (await w.person(A)).status == "left"
+
+
+async def test_39_a_mapper_that_fails_leaves_the_person_as_they_were(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        record = await w.push("okta", "ann", email=A, title="Chef")
+        before = await w.person(A)
+
+        await w.push("okta", "ann", email=A, title="boom", active=False)
+
+        assert await w.situation(record) is Situation.ERRORED
+        assert before == await w.person(A)
+
+
+async def test_40_a_reference_means_whom_it_meant_when_it_was_written(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        await w.push("okta", "ann", email=A)
+        assert [] == await w.rebuilt()
+        ann = await w.id(A)
+        await w.push("okta", "bob", email=B, assistants=[A])
+
+        await w.push("okta", "ann", email=C)
+        await w.push("okta", "new", email=A)
+        await w.push("okta", "bob", email=B, assistants=[A], title="again")
+
+        (assistant,) = (await w.person(B)).values["assistants"]
+        assert assistant == {"written": A, "state": "resolved", "by": "okta", "person": ann, "email": C}
+
+
+async def test_41_a_name_written_while_its_holder_is_away_means_the_next_holder(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        await w.push("okta", "ann", email=A)
+        await w.push("okta", "ann", email=A, active=False)
+        await w.push("okta", "bob", email=B, assistants=[A])
+        assert (await w.person(B)).values["assistants"][0]["state"] == "pending"
+
+        await w.push("okta", "new", email=A)
+
+        assert (await w.person(B)).values["assistants"][0]["person"] == await w.id(A)
+
+
+async def test_43_the_last_day_over_the_one_who_waits_gets_the_address(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        manual = (await w.add(A, until="2026-11-25")).person
+        record = await w.push("okta", "ann", email=A)
+
+        await w.tick(hours=12)
+        assert manual == await w.id(A)
+        await w.tick(days=2)
+
+        assert (await w.person(manual)).status == "left"
+        assert manual != await w.id(A)
+        assert await w.situation(record) is Situation.LINKED
