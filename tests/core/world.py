@@ -46,6 +46,7 @@ class World:
         self._open(table, *names)
 
     def _open(self, table: Mapping[str, Any], *names: str) -> None:
+        self.table = table
         self.settings = settings_of(table, self.folder)
         make_sqlite(self.settings.store_path)
         self.host = Host(self.settings, plugins(*names), open_sqlite(self.settings.store_path), lambda: self.now)

@@ -273,6 +273,13 @@ class Provider(ABC):  # noqa: B024 (nothing is asked of every provider)
         """
         return None
 
+    def error(self, status: int, detail: str) -> web.Response | None:
+        """Give an error in the form that the source understands, for what the server refuses before `app` is asked.
+
+        None: the server's own form, `application/problem+json`.
+        """
+        return None
+
 
 class ByHandProvider(Provider):
     """A source whose records are kept by people: from the pages, from commands, over the API.

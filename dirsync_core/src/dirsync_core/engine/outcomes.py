@@ -20,29 +20,49 @@ _SITUATIONS = {
 
 
 def outcome_of(tx: Transaction, rules: Rules, evaluation: Evaluation, accepted: Accepted | None) -> Outcome:
-    """Say what became of a record; the first situation that is true."""
+    """Say what became of a record; the first situation that is true.
+
+    Frozen is said where it is read, since it lasts while a process lacks the plugin; here, what was there before.
+    """
     record = evaluation.record
     link = tx.facts.link(record.id)
-    outcome = Outcome(
-        record.id,
-        record.provider,
-        Situation.LINKED,
-        evaluation.because,
-        person=link.person if link is not None else None,
-    )
+    person = link.person if link is not None else None
+    outcome = Outcome(record.id, record.provider, Situation.LINKED, evaluation.because, person=person)
+    if evaluation.standing is Standing.DELETED:
+        return attrs.evolve(outcome, situation=Situation.TOMBSTONE)
+    if evaluation.stuck == "frozen":
+        return _frozen(tx, rules, outcome, accepted)
     if evaluation.stuck == "errored" or accepted is None:
         return attrs.evolve(outcome, situation=Situation.ERRORED)
-    # Frozen is said where it is read, since it lasts while a process lacks the plugin; here, what was accepted.
-    standing = accepted.standing if evaluation.stuck == "frozen" else evaluation.standing
-    if standing is not Standing.ASKS:
+    if evaluation.standing is not Standing.ASKS:
         wanting = evaluation.scope is not None and evaluation.scope.undetermined
-        undetermined = standing is Standing.OUT_OF_SCOPE and wanting
-        return attrs.evolve(outcome, situation=_SITUATIONS[standing], undetermined=undetermined)
+        undetermined = evaluation.standing is Standing.OUT_OF_SCOPE and wanting
+        return attrs.evolve(outcome, situation=_SITUATIONS[evaluation.standing], undetermined=undetermined)
+    return _asking(tx, rules, outcome, accepted)
+
+
+def _asking(tx: Transaction, rules: Rules, outcome: Outcome, accepted: Accepted) -> Outcome:
     contender = contender_of(tx, rules, accepted, outcome.person)
     if contender is None:
         return outcome
     because = "the address belongs to somebody else"
     return attrs.evolve(outcome, situation=Situation.CONTESTED, because=because, contender=contender)
+
+
+def _frozen(tx: Transaction, rules: Rules, outcome: Outcome, accepted: Accepted | None) -> Outcome:
+    """What a record says can't be known while it is frozen; what others do with its address can."""
+    before = tx.outcomes.get(outcome.record)
+    if before is not None and before.situation not in (Situation.LINKED, Situation.CONTESTED):
+        return attrs.evolve(before, person=outcome.person)
+    if accepted is None:
+        return attrs.evolve(outcome, situation=Situation.ERRORED)
+    if not accepted.asks:
+        return attrs.evolve(outcome, situation=_SITUATIONS[accepted.standing])
+    now = _asking(tx, rules, outcome, accepted)
+    if before is None or now.situation is Situation.CONTESTED:
+        return now
+    because = before.because if before.situation is Situation.LINKED else "its address is nobody else's any more"
+    return attrs.evolve(now, because=because)
 
 
 def contender_of(tx: Transaction, rules: Rules, accepted: Accepted, person: PersonId | None) -> PersonId | None:

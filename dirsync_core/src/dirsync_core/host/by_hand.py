@@ -84,7 +84,7 @@ def change(
         Refused: they are not kept by hand, or a value can't be used; AddressTaken for an address.
         VersionMismatch: `version` is not that of the record.
     """
-    record, provider = _kept_by_hand(tx, rules, providers, who)
+    record, provider = kept_by_hand(tx, rules, providers, who)
     upsert = _composed(rules, provider, provider.values(record), values)
     edit = begin(tx, rules, moment, provider.name)
     try:
@@ -109,7 +109,7 @@ def remove(
         NotFound: there is nobody of that name.
         Refused: they are not kept by hand.
     """
-    record, provider = _kept_by_hand(tx, rules, providers, who)
+    record, provider = kept_by_hand(tx, rules, providers, who)
     link = tx.facts.link(record.id)
     edit = begin(tx, rules, moment, provider.name)
     edit.delete(record.id)
@@ -238,9 +238,15 @@ def _kept_already(tx: Transaction, rules: Rules, email: str, record: RecordId) -
     )
 
 
-def _kept_by_hand(
+def kept_by_hand(
     tx: Transaction, rules: Rules, providers: Mapping[str, ByHandProvider], who: str
 ) -> tuple[Record, ByHandProvider]:
+    """Give the record that is kept of somebody by hand, and its provider.
+
+    Raises:
+        NotFound: there is nobody of that name.
+        Refused: nothing is kept of them by hand.
+    """
     person = person_of(tx, who)
     for link in tx.facts.links(person.id):
         record = tx.records.any(link.record)

@@ -6,20 +6,26 @@ Commands and server open the same thing; only the server opens providers, which 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cached_property
+from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
 
 import structlog
 
 from dirsync_core.api import ByHandProvider, Context, Provider
+from dirsync_core.engine.rules import Rules
+from dirsync_core.filtering import BoundFilter
 from dirsync_core.host.applying import Effect, apply_draft, differs
-from dirsync_core.host.compiling import draft
+from dirsync_core.host.compiling import draft, make_filter
 from dirsync_core.host.handle import RecordsHandle
 from dirsync_core.host.plugins import Plugins, load_plugins, provider_settings
 from dirsync_core.host.rulebook import Rulebook
 from dirsync_core.host.settings import Settings, read_settings
-from dirsync_core.model.errors import SettingsError
+from dirsync_core.model.claims import Attribute, AttributeKind
+from dirsync_core.model.errors import Refused, SettingsError
 from dirsync_core.model.moments import Request
+from dirsync_core.model.people import Json
 from dirsync_core.store.contract import Store, Transaction
 from dirsync_core.store.sqlite.store import make_sqlite, open_sqlite
 
@@ -62,6 +68,22 @@ class Host:
         """Close the store. Providers are closed by whoever opened them."""
         await self.store.close()
 
+    @property
+    def version(self) -> str:
+        """The version of the core."""
+        return metadata.version("dirsync-core")
+
+    def filter(self, rules: Rules, text: str) -> BoundFilter:
+        """Bind a filter over people, whose status counts as an attribute too.
+
+        Raises:
+            FilterError: it can't be parsed, or names an attribute that nothing sets.
+        """
+        attributes = (*rules.schema.values(), Attribute("status"), Attribute("locations", AttributeKind.TEXTS))
+        made = make_filter(text, attributes, self.plugins, "filter")
+        assert isinstance(made, BoundFilter)
+        return made
+
     # --- rules -----------------------------------------------------------------------------------------------------
 
     async def try_out(self, by: Request) -> Effect:
@@ -87,10 +109,15 @@ class Host:
 
     def file_differs(self, tx: Transaction) -> bool:
         """Say whether the settings file says something else than the rules that apply."""
+        return self._draft is None or differs(tx, self._draft)
+
+    @cached_property
+    def _draft(self) -> Mapping[str, Json] | None:
+        """What the settings say, as rules; None where they can't be compiled."""
         try:
-            return differs(tx, draft(self.settings, self.plugins))
+            return draft(self.settings, self.plugins)
         except SettingsError:
-            return True
+            return None
 
     def _apply(self, by: Request) -> Callable[[Transaction], Effect]:
         at = self.clock()
@@ -106,6 +133,24 @@ class Host:
     def by_hand(self) -> Mapping[str, ByHandProvider]:
         """The providers whose records are kept by people."""
         return {name: p for name, p in self.providers.items() if isinstance(p, ByHandProvider)}
+
+    def by_hand_provider(self, name: str | None) -> ByHandProvider:
+        """Give the provider kept by hand of that name, or the only one.
+
+        Raises:
+            Refused: there is none of that name, none at all, or it is not clear which is meant.
+        """
+        names = list(self.by_hand)
+        if name is None and len(names) == 1:
+            return self.by_hand[names[0]]
+        if name is not None and name in self.by_hand:
+            return self.by_hand[name]
+        if not names:
+            raise Refused(
+                "No provider is kept by hand.", ('Add one to plugins.toml: [providers.contractors] plugin = "manual"',)
+            )
+        asked = f"“{name}” is not kept by hand." if name else "Several providers are kept by hand."
+        raise Refused(asked, (f"Name one of {', '.join(names)}.",))
 
     def _made(self) -> dict[str, Provider]:
         made = {}

@@ -15,6 +15,7 @@ import structlog
 from dirsync_core import api
 from dirsync_core.host.settings import structure
 from dirsync_core.model.errors import SettingsError
+from dirsync_core.model.people import Json
 
 log = structlog.get_logger()
 
@@ -56,6 +57,10 @@ class Plugins:
             for hook in self.manager.get_hookcallers(plugin) or ():
                 if hook.name == "dirsync_commands":
                     _add_commands(name, plugin, cli)
+
+    def shapes(self) -> list[Json]:
+        """Give every plugin in the interface's shape."""
+        return [{**attrs.asdict(plugin), "provides": list(plugin.provides)} for plugin in self.loaded]
 
     def listeners(self) -> Sequence[tuple[str, Callable[..., Any]]]:
         """Give the plugins that want to be told of changes, by name."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
@@ -72,6 +73,13 @@ class Settings:
     def store_path(self) -> Path:
         """The SQLite file, resolved against the folder."""
         return self.folder / self.directory.store.removeprefix("sqlite:///")
+
+    @property
+    def organisation(self) -> str | None:
+        """What the organisation is called: the domain of the address without its ends, where it has a name at all."""
+        host = urlsplit(self.directory.url).hostname or ""
+        parts = host.split(".")
+        return parts[-2] if len(parts) > 1 and not parts[-1].isdigit() else None
 
     @property
     def timezone(self) -> ZoneInfo:

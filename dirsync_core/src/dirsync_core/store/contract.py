@@ -210,10 +210,15 @@ class PeopleQuery:
 
 @attrs.frozen
 class OutcomeQuery:
-    """Which records. `after` is (rank of the situation, id) of a row; `without` leaves providers out."""
+    """Which records. `after` is (rank of the situation, id) of a row.
+
+    `only` and `without` restrict the providers, `but` leaves a situation out.
+    """
 
     provider: str | None = None
+    only: tuple[str, ...] | None = None
     without: tuple[str, ...] = ()
+    but: Situation | None = None
     situation: Situation | None = None
     undetermined: bool | None = None
     after: tuple[int, str] | None = None
@@ -236,7 +241,7 @@ class PeopleRoom(Protocol):
         """Count people, no further than `most`."""
 
     def counts(self, facet: str) -> Mapping[str, int]:
-        """Give kept counts: `status`, `location` and `source` (both of active people)."""
+        """Give kept counts: `status`, and of active people `location`, `source`, `letter`, `naming` (by source: who has assistants)."""
 
     def letters(self, prefix: str = "") -> Mapping[str, int]:
         """Count active people by the first letter of their name behind a prefix."""
@@ -309,6 +314,12 @@ class FeedRoom(Protocol):
 
     def of(self, person: PersonId) -> Sequence[Change]:
         """Give all changes of a person, oldest first."""
+
+    def position(self, plugin: str) -> int:
+        """Give how far a plugin has been told, 0 before the first time."""
+
+    def put_position(self, plugin: str, seq: int) -> None:
+        """Note how far a plugin has been told."""
 
     def counts_since(self, at: datetime) -> Mapping[ChangeType, int]:
         """Count changes by type since a time."""

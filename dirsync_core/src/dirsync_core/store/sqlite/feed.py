@@ -74,6 +74,13 @@ class SqliteFeed(Room):
             _change(row) for row in self._all(f"SELECT {_CHANGE} FROM change WHERE person = ? ORDER BY seq", person)
         ]
 
+    def position(self, plugin: str) -> int:
+        row = self._one("SELECT seq FROM follower WHERE plugin = ?", plugin)
+        return int(row[0]) if row else 0
+
+    def put_position(self, plugin: str, seq: int) -> None:
+        self._do("INSERT OR REPLACE INTO follower (plugin, seq) VALUES (?, ?)", plugin, seq)
+
     def counts_since(self, at: datetime) -> Mapping[ChangeType, int]:
         rows = self._all("SELECT type, count(*) FROM change WHERE at >= ? GROUP BY type", written_time(at))
         return {ChangeType(type_): n for type_, n in rows}

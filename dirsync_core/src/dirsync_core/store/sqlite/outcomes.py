@@ -14,8 +14,15 @@ RANKS = {
     situation: rank
     for rank, situation in enumerate(
         (
-            Situation.CONTESTED, Situation.ERRORED, Situation.UNKEYED, Situation.FROZEN, Situation.OUT_OF_SCOPE,
-            Situation.INACTIVE, Situation.DORMANT, Situation.TOMBSTONE, Situation.LINKED,
+            Situation.CONTESTED,
+            Situation.UNKEYED,
+            Situation.FROZEN,
+            Situation.ERRORED,
+            Situation.OUT_OF_SCOPE,
+            Situation.INACTIVE,
+            Situation.DORMANT,
+            Situation.TOMBSTONE,
+            Situation.LINKED,
         )
     )
 }  # fmt: skip
@@ -67,6 +74,12 @@ def _conditions(query: OutcomeQuery) -> tuple[list[str], list[Any]]:
     if query.provider is not None:
         where.append("provider = ?")
         values.append(query.provider)
+    if query.only is not None:
+        where.append(f"provider IN ({marks(list(query.only))})")
+        values += query.only
+    if query.but is not None:
+        where.append("rank != ?")
+        values.append(RANKS[query.but])
     if query.without:
         where.append(f"provider NOT IN ({marks(list(query.without))})")
         values += query.without

@@ -1,7 +1,6 @@
 """Published people in SQLite, with what finds them and what counts them."""
 
 import json
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from dirsync_core.model.addresses import Address, fold
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import read_time, written_time
+from dirsync_core.model.names import folded
 from dirsync_core.model.people import Json, Person, Source, Status
 from dirsync_core.store.contract import PeopleQuery, Reference
 from dirsync_core.store.sqlite.room import Room, packed
@@ -134,12 +134,6 @@ class SqlitePeople(Room):
         ]
 
 
-def folded(text: str) -> str:
-    """Give the form in which names are sorted and searched: case-folded, accents off where they come off."""
-    decomposed = unicodedata.normalize("NFKD", text.strip()).casefold()
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
 def sort_key(person: Person) -> str:
     """Give the text by which a person is sorted: the folded name shown, or the address where there is none."""
     return folded(str(person.values.get("displayName") or person.email))
@@ -186,6 +180,12 @@ def _tallies(person: Person) -> Iterable[Facet]:
     if person.status is Status.ACTIVE:
         yield from _facets(person)
         yield ("letter", sort_key(person)[:1])
+        if any(_names_several(value) for value in person.values.values()):
+            yield from (("naming", name) for name in person.sources)
+
+
+def _names_several(value: Json) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
 def _terms(person: Person) -> set[str]:

@@ -2,7 +2,7 @@
 
 `record`, `member`, `event` are what was written; `accepted`, `link`, `seat`, `mention`, `placement`, `rules`,
 `provider` are facts; `outcome`, `person`, `membership`, `term`, `reference`, `tally` are derived and can be dropped;
-`change` is the feed; `token`, `sign_in_code`, `session`, `call`, `call_hour` serve the doors. Times are RFC 3339 text
+`change` is the feed, `follower` how far each plugin has read it; `token`, `sign_in_code`, `session`, `call`, `call_hour` serve the doors. Times are RFC 3339 text
 in UTC. A store is too new when it names a migration that is not in `MIGRATIONS`.
 """
 
@@ -141,6 +141,7 @@ def feed(db: sqlite_utils.Database) -> None:
     db.execute("""CREATE INDEX change_type ON change (type, seq)""")
     db.execute("""CREATE INDEX change_provider ON change (provider, seq)""")
     db.execute("""CREATE INDEX change_at ON change (at, type)""")
+    db.execute("""CREATE TABLE follower (plugin TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID""")
 
 
 @MIGRATIONS(name="0005_doors")

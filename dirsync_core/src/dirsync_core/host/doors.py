@@ -1,0 +1,69 @@
+"""Tokens and sign-in: who may come in. Secrets are shown once; the store keeps hashes."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from dirsync_core.model.errors import Refused
+from dirsync_core.model.moments import Moment
+from dirsync_core.store.contract import Session, Token, Transaction
+
+CODE_MINUTES = 10
+SESSION_HOURS = 8
+
+
+def create_token(
+    tx: Transaction,
+    moment: Moment,
+    *,
+    provider: str | None = None,
+    api: str | None = None,
+    write: bool = False,
+    name: str = "",
+    expires_at: datetime | None = None,
+) -> str:
+    """Make a token for a provider, or for the API, and give its secret, which is kept nowhere.
+
+    Raises:
+        Refused: a token of that name opens the same door already.
+    """
+    name = name.strip() or f"{provider or api} {moment.at:%Y-%m-%d %H:%M:%S}"
+    if any((t.provider, t.api, t.name) == (provider, api, name) for t in tx.access.tokens()):
+        raise Refused(f"There is a token called “{name}” already.", ("Give another name, or revoke that one.",))
+    secret = f"dsk_{provider or 'api'}_{secrets.token_urlsafe(30)}"
+    token = Token(moment.new_id(), provider, api, write, name, secret[-4:], moment.at, expires_at)
+    tx.access.put_token(token, secret)
+    tx.events.append(moment, "token.created", record=token.id, body={"provider": provider, "api": api, "name": name})
+    return secret
+
+
+def revoke_token(tx: Transaction, moment: Moment, token: str) -> bool:
+    """End a token at once; False where there is none of that id."""
+    if not tx.access.delete_token(token):
+        return False
+    tx.events.append(moment, "token.revoked", record=token)
+    return True
+
+
+def valid_token(tx: Transaction, secret: str, now: datetime) -> Token | None:
+    """Give the token of a secret, unless it has expired."""
+    token = tx.access.token(secret)
+    if token is None or (token.expires_at is not None and token.expires_at <= now):
+        return None
+    return token
+
+
+def create_code(tx: Transaction, by: str, now: datetime) -> str:
+    """Make a one-time code to sign in with, good for ten minutes."""
+    code = secrets.token_urlsafe(24)
+    tx.access.put_code(code, by, now + timedelta(minutes=CODE_MINUTES))
+    return code
+
+
+def sign_in(tx: Transaction, code: str, now: datetime) -> str | None:
+    """Use a code up, and give the secret of a new session; None where it is used, old or unknown."""
+    by = tx.access.take_code(code, now)
+    if by is None:
+        return None
+    secret = secrets.token_urlsafe(32)
+    tx.access.put_session(secret, Session(by, secrets.token_urlsafe(24), now + timedelta(hours=SESSION_HOURS)))
+    return secret

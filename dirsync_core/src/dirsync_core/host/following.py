@@ -1,0 +1,56 @@
+"""Followers: plugins that are told of changes, in order, at least once, each from where it stopped last."""
+
+import asyncio
+import inspect
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import structlog
+
+from dirsync_core.host.watching import FeedWatch
+from dirsync_core.model.changes import Change
+from dirsync_core.store.contract import Store, Transaction
+
+log = structlog.get_logger()
+
+BATCH = 100
+TIMEOUT_SECONDS = 30.0
+_LONGEST_PAUSE = 60.0
+
+
+async def follow(plugin: str, tell: Callable[..., Any], store: Store, watch: FeedWatch) -> None:
+    """Tell one plugin of changes until cancelled; one that fails or hangs is told again later, and holds up nobody."""
+    pause = 1.0
+    while True:
+        position = await store.read(lambda tx: tx.feed.position(plugin))
+        changes = await store.read(partial(_after, seq=position))
+        if not changes:
+            await watch.beyond(position, _LONGEST_PAUSE)
+            continue
+        if await _told(plugin, tell, changes):
+            await store.write(partial(_put, plugin=plugin, seq=changes[-1].seq))
+            pause = 1.0
+        else:
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+async def _told(plugin: str, tell: Callable[..., Any], changes: Sequence[Change]) -> bool:
+    try:
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            answer = await asyncio.to_thread(tell, changes=changes)
+            if inspect.isawaitable(answer):
+                await answer
+    except Exception as error:  # a plugin's code; TimeoutError among it
+        log.warning("follower_failed", plugin=plugin, seq=changes[0].seq, error=repr(error))
+        return False
+    return True
+
+
+def _after(tx: Transaction, *, seq: int) -> Sequence[Change]:
+    return tx.feed.after(seq, BATCH)
+
+
+def _put(tx: Transaction, *, plugin: str, seq: int) -> None:
+    tx.feed.put_position(plugin, seq)

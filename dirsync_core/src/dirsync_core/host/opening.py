@@ -1,0 +1,36 @@
+"""Providers while serving: opened once, closed once; one that fails is frozen with its reason, and the rest runs."""
+
+import structlog
+
+from dirsync_core.api import Provider
+from dirsync_core.host.host import Host
+
+log = structlog.get_logger()
+
+
+async def open_providers(host: Host) -> dict[str, Provider]:
+    """Open every provider that could be made; give those that work."""
+    opened = {}
+    for name, provider in host.providers.items():
+        try:
+            await provider.open()
+        except Exception as error:  # a plugin's code
+            log.error("provider_failed", provider=name, error=repr(error))
+            host.rules.fail(name, str(error) or repr(error))
+            await _close(name, provider)
+        else:
+            opened[name] = provider
+    return opened
+
+
+async def close_providers(opened: dict[str, Provider]) -> None:
+    """Close what was opened, the last first."""
+    for name, provider in reversed(opened.items()):
+        await _close(name, provider)
+
+
+async def _close(name: str, provider: Provider) -> None:
+    try:
+        await provider.close()
+    except Exception as error:  # a plugin's code
+        log.error("provider_close_failed", provider=name, error=repr(error))

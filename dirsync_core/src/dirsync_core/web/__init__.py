@@ -1,0 +1,1 @@
+"""The application that `dirsync serve` runs: mounts of providers, the API, the pages."""

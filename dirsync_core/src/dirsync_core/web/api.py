@@ -1,0 +1,244 @@
+"""`/api/v1`: the directory for programs, in JSON. A token of the API opens it, or the session of a signed-in admin."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from aiohttp import web
+
+from dirsync_core.host.doors import valid_token
+from dirsync_core.host.host import Host
+from dirsync_core.model.errors import DirsyncError, NotFound
+from dirsync_core.model.people import Json, Situation, Status
+from dirsync_core.query.changes import changes_shape
+from dirsync_core.query.explaining import explanation
+from dirsync_core.query.people import PeopleSearch, people_shape
+from dirsync_core.query.reading import Reading, Shape, person_shape
+from dirsync_core.query.records import RecordsSearch, records_shape
+from dirsync_core.query.status import locations_shape, provider_shape, status_shape
+from dirsync_core.query.who import person_of
+from dirsync_core.store.contract import Transaction
+from dirsync_core.web.keys import CALLS, HOST, WATCH
+from dirsync_core.web.pages import COOKIE
+from dirsync_core.web.problems import problem
+
+T = TypeVar("T")
+
+PREFIX = "/api/v1/"
+MOST = 500
+LONGEST_WAIT = 60.0
+Params = Mapping[str, str]
+
+
+class BadParameter(DirsyncError, ValueError):
+    """A parameter of the query that can't be used."""
+
+
+async def allowed(request: web.Request) -> bool:
+    """Say whether a request may read the API."""
+    host, now = request.app[HOST], request.app[HOST].clock()
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        token = await host.store.read(lambda tx: valid_token(tx, secret.strip(), now))
+        if token is None or token.api is None:
+            return False
+        request.app[CALLS].used(token.id, now)
+        return True
+    cookie = request.cookies.get(COOKIE, "")
+    return bool(cookie) and await host.store.read(lambda tx: tx.access.session(cookie, now)) is not None
+
+
+def refused() -> web.Response:
+    """Answer somebody who may not read the API."""
+    detail = (
+        "The API needs a token: make one with dirsync token create --api NAME, and send it as Authorization: Bearer …"
+    )
+    return problem(401, detail, {"WWW-Authenticate": 'Bearer realm="dirsync"'})
+
+
+async def people(request: web.Request) -> web.Response:
+    """People, page by page."""
+    params = _known(request, "location", "status", "filter", "sort", "limit", "cursor")
+
+    def job(reading: Reading) -> Shape:
+        return people_shape(reading, _search(request.app[HOST], reading, params))
+
+    return await _read(request, job)
+
+
+async def person(request: web.Request) -> web.Response:
+    """One person, by address or id."""
+    _known(request)
+    who = request.match_info["who"]
+    return await _read(request, lambda reading: person_shape(person_of(reading.tx, who)))
+
+
+async def explain(request: web.Request) -> web.Response:
+    """Why somebody is, or is not, in the directory."""
+    _known(request)
+    who = request.match_info["who"]
+    return await _read(request, lambda reading: explanation(reading, who))
+
+
+async def records(request: web.Request) -> web.Response:
+    """Records and what became of them."""
+    params = _known(request, "provider", "situation", "limit", "cursor")
+    situation = _one_of(params, "situation", Situation)
+    search = RecordsSearch(params.get("provider"), situation, cursor=params.get("cursor"), limit=_limit(params))
+
+    def job(reading: Reading) -> Shape:
+        _provider_known(reading, search.provider)
+        return records_shape(reading, search)
+
+    return await _read(request, job)
+
+
+async def changes(request: web.Request) -> web.Response:
+    """Changes behind a number; with `wait`, as soon as there is one."""
+    params = _known(request, "after", "limit", "wait")
+    after, limit = _number(params, "after", 0), _limit(params)
+    wait = min(_seconds(params, "wait"), LONGEST_WAIT)
+    if wait:
+        await request.app[WATCH].beyond(after, wait)
+    return await _read(request, lambda reading: changes_shape(reading, after, limit))
+
+
+async def locations(request: web.Request) -> web.Response:
+    """The locations as applied."""
+    _known(request)
+    return await _read(request, lambda reading: {"locations": locations_shape(reading)})
+
+
+async def providers(request: web.Request) -> web.Response:
+    """Every provider with its health."""
+    _known(request)
+    host = request.app[HOST]
+    return await _read(request, lambda reading: {"providers": provider_shapes(host, reading)})
+
+
+async def plugins(request: web.Request) -> web.Response:
+    """Every plugin with its state."""
+    _known(request)
+    return web.json_response({"plugins": request.app[HOST].plugins.shapes()})
+
+
+async def status(request: web.Request) -> web.Response:
+    """Health and counts of the whole."""
+    _known(request)
+    host = request.app[HOST]
+
+    def job(reading: Reading) -> Shape:
+        return status_shape(reading, host.version, host.file_differs(reading.tx), provider_shapes(host, reading))
+
+    return await _read(request, job)
+
+
+async def nothing(request: web.Request) -> web.Response:
+    """What is not there."""
+    raise NotFound(f"There is nothing at {request.path}. The addresses are listed in the reference of the API.")
+
+
+def routes() -> list[web.RouteDef]:
+    """Give the routes of the API."""
+    return [
+        web.get("/api/v1/people", people),
+        web.get("/api/v1/people/{who}", person),
+        web.get("/api/v1/explain/{who}", explain),
+        web.get("/api/v1/records", records),
+        web.get("/api/v1/changes", changes),
+        web.get("/api/v1/locations", locations),
+        web.get("/api/v1/providers", providers),
+        web.get("/api/v1/plugins", plugins),
+        web.get("/api/v1/status", status),
+        web.route("*", "/api/v1/{rest:.*}", nothing),
+    ]
+
+
+def provider_shapes(host: Host, reading: Reading) -> list[Json]:
+    """Give every provider, those in the settings first in their order, then those that are gone from them."""
+    names = [*host.settings.providers, *(n for n in reading.known if n not in host.settings.providers)]
+    return [provider_shape(reading, name, name in host.settings.providers) for name in names]
+
+
+async def reading_of(host: Host, job: Callable[[Reading], T]) -> T:
+    """Run a question on one consistent view."""
+    now = host.clock()
+
+    def ask(tx: Transaction) -> T:
+        return job(Reading(tx, host.rules(tx), now))
+
+    return await host.store.read(ask)
+
+
+async def _read(request: web.Request, job: Callable[[Reading], Shape]) -> web.Response:
+    return web.json_response(await reading_of(request.app[HOST], job))
+
+
+# --- parameters ----------------------------------------------------------------------------------------------------
+
+
+def _known(request: web.Request, *names: str) -> Params:
+    for name in request.query:
+        if name not in names:
+            there = f"There are {', '.join(names)}." if names else "There are none."
+            raise BadParameter(f"“{name[:80]}” is no parameter here. {there}")
+    return request.query
+
+
+def _search(host: Host, reading: Reading, params: Params) -> PeopleSearch:
+    location = params.get("location")
+    if location is not None and location not in {rule.key for rule in reading.rules.locations}:
+        raise BadParameter(f"There is no location “{location[:80]}”.")
+    text = params.get("filter")
+    return PeopleSearch(
+        status=None if params.get("status") == "all" else _one_of(params, "status", Status) or Status.ACTIVE,
+        location=location,
+        filter=host.filter(reading.rules, text) if text else None,
+        sort=_sort(reading, params),
+        cursor=params.get("cursor"),
+        limit=_limit(params),
+    )
+
+
+def _sort(reading: Reading, params: Params) -> str:
+    sort = params.get("sort", "displayName")
+    if sort not in ("displayName", "changedAt", *reading.rules.schema):
+        raise BadParameter(f"“{sort[:80]}” can’t be sorted by. There are changedAt, {', '.join(reading.rules.schema)}.")
+    return sort
+
+
+def _provider_known(reading: Reading, provider: str | None) -> None:
+    if provider is not None and provider not in reading.known:
+        raise BadParameter(f"There is no provider “{provider[:80]}”. There are {', '.join(reading.known)}.")
+
+
+E = TypeVar("E", Status, Situation)
+
+
+def _one_of(params: Params, name: str, values: type[E]) -> E | None:
+    text = params.get(name)
+    if text is None:
+        return None
+    try:
+        return values(text)
+    except ValueError:
+        raise BadParameter(f"“{text[:80]}” is no {name}. There are {', '.join(values)}.") from None
+
+
+def _number(params: Params, name: str, default: int) -> int:
+    text = params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise BadParameter(f"{name} is a whole number from 0 on, and “{text[:80]}” is not.")
+    return int(text)
+
+
+def _limit(params: Params) -> int:
+    return min(_number(params, "limit", 100), MOST)
+
+
+def _seconds(params: Params, name: str) -> float:
+    text = params.get(name, "0").removesuffix("s")
+    if not (text.isascii() and text.replace(".", "", 1).isdigit()):
+        raise BadParameter(f"{name} is a number of seconds, and “{text[:80]}” is not.")
+    return float(text)

@@ -1,0 +1,49 @@
+"""Calls: who called when, gathered in memory and written each second, so that health costs no commit of its own."""
+
+import asyncio
+from datetime import datetime
+
+from dirsync_core.store.contract import Call, Store, Transaction
+
+_PAUSE_SECONDS = 1.0
+
+
+class Calls:
+    """Gathers calls and uses of tokens. A crash loses the last second of them, and nothing else."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._calls: list[Call] = []
+        self._used: dict[str, datetime] = {}
+
+    def note(self, call: Call, token: str | None) -> None:
+        """Note a call, and the token that it came with."""
+        self._calls.append(call)
+        if token is not None:
+            self._used[token] = call.at
+
+    def used(self, token: str, at: datetime) -> None:
+        """Note the use of a token of the API."""
+        self._used[token] = at
+
+    async def run(self) -> None:
+        """Write what was gathered, again and again, and once more when cancelled."""
+        try:
+            while True:
+                await asyncio.sleep(_PAUSE_SECONDS)
+                await self.flush()
+        finally:
+            await asyncio.shield(self.flush())
+
+    async def flush(self) -> None:
+        """Write what was gathered."""
+        calls, self._calls = self._calls, []
+        used, self._used = self._used, {}
+
+        def write(tx: Transaction) -> None:
+            tx.traffic.note(calls)
+            for token, at in used.items():
+                tx.access.used(token, at)
+
+        if calls or used:
+            await self._store.write(write)

@@ -1,0 +1,47 @@
+"""Style sheet and script of the pages: named by their content, so that browsers may keep them for good."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import attrs
+from aiohttp import web
+
+FOLDER = Path(__file__).parent / "static"
+TYPES = {".css": "text/css", ".js": "text/javascript"}
+
+
+@attrs.frozen
+class Asset:
+    """One file as it is served."""
+
+    name: str
+    body: bytes
+    content_type: str
+
+
+def load(folder: Path = FOLDER) -> Mapping[str, Asset]:
+    """Read the files; each is found under its plain name, and served under one with a hash in it."""
+    return {path.name: _asset(path) for path in sorted(folder.iterdir()) if path.suffix in TYPES}
+
+
+def _asset(path: Path) -> Asset:
+    body = path.read_bytes()
+    if path.suffix == ".css":
+        body = re.sub(rb"/\*.*?\*/|\n", b"", body)  # only what is for us: comments and the ends of lines
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    return Asset(f"{path.stem}-{digest}{path.suffix}", body, TYPES[path.suffix])
+
+
+ASSETS = load()
+SERVED = {asset.name: asset for asset in ASSETS.values()}
+
+
+async def serve(request: web.Request) -> web.Response:
+    """Answer with a file; its address changes whenever its content does."""
+    asset = SERVED.get(request.match_info["name"])
+    if asset is None:
+        raise web.HTTPNotFound
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    return web.Response(body=asset.body, content_type=asset.content_type, charset="utf-8", headers=headers)

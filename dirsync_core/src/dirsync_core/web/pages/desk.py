@@ -1,0 +1,175 @@
+"""The desk: all that the pages ask of the rest, one method a page.
+
+Each method that draws a page is told who asks (`by`) and hands back everything the page shows, `shell` included, in
+the shapes of `shapes`. Each method that acts either does the whole of it or raises and changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Literal, Protocol
+
+from dirsync_core.model.claims import Value
+from dirsync_core.web.pages.queries import ChangesQuery, PeopleQuery, RecordsQuery
+from dirsync_core.web.pages.shapes import (
+    Added,
+    ChangesPage,
+    FormPage,
+    LocationsPage,
+    PeoplePage,
+    PersonPage,
+    ProviderPage,
+    ProvidersPage,
+    RecordsPage,
+    Session,
+    SetupPage,
+    Shell,
+    WhyPage,
+)
+
+PlacementOp = Literal["add", "mask", "clear"]
+
+
+class Desk(Protocol):
+    """What stands between the pages and the directory."""
+
+    # --- what pages show ---------------------------------------------------------------------------------------------
+
+    async def shell(self, *, by: str) -> Shell:
+        """Give what stands on every page; for pages that have nothing else, and for error pages."""
+
+    async def people(self, query: PeopleQuery, *, by: str) -> PeoplePage:
+        """Give one page of the directory, by keyset.
+
+        Raises:
+            FilterError: the filter can't be read, or names an attribute that there is not.
+            UnknownValue: the cursor is not one of ours.
+        """
+
+    async def person(self, person: str, *, by: str) -> PersonPage:
+        """Give one person.
+
+        Raises:
+            NotFound: nobody has that id.
+        """
+
+    async def why(self, who: str, *, by: str) -> WhyPage:
+        """Explain an address or id; also for one that is nobody's.
+
+        Raises:
+            Ambiguous: the words name several.
+        """
+
+    async def records(self, query: RecordsQuery, *, by: str) -> RecordsPage:
+        """Give one page of records: without a situation in the order of `SITUATIONS`, contested first.
+
+        Raises:
+            UnknownValue: the cursor is not one of ours.
+        """
+
+    async def changes(self, query: ChangesQuery, *, by: str) -> ChangesPage:
+        """Give one page of the feed, newest first.
+
+        Raises:
+            NotFound: the person asked for is unknown.
+        """
+
+    async def providers(self, *, by: str) -> ProvidersPage:
+        """Give all sources and plugins."""
+
+    async def provider(self, name: str, *, by: str) -> ProviderPage:
+        """Give one source.
+
+        Raises:
+            NotFound: there is no provider of that name.
+        """
+
+    async def setup(self, name: str, *, by: str) -> SetupPage:
+        """Give the guide to connect a source, and what was seen of it; `token` is None.
+
+        Raises:
+            NotFound: there is no such provider, or its type has no guide.
+        """
+
+    async def locations(self, *, by: str) -> LocationsPage:
+        """Give the locations as applied."""
+
+    async def form(self, person: str | None, *, by: str) -> FormPage:
+        """Give what is kept by hand of somebody, or an empty form for None.
+
+        Raises:
+            NotFound: nobody has that id, or nothing is kept of them by hand.
+        """
+
+    # --- what pages do -----------------------------------------------------------------------------------------------
+
+    async def add_person(
+        self,
+        values: Mapping[str, Value],
+        *,
+        locations: Sequence[str],
+        until: date | None,
+        provider: str | None,
+        by: str,
+    ) -> Added:
+        """Record somebody by hand.
+
+        Raises:
+            AddressTaken: the address belongs to somebody.
+            SettingsError: values can't be used; each problem begins with the attribute's name and a colon.
+            Refused: a location is unknown, or it is not clear which provider is meant.
+        """
+
+    async def change_person(
+        self, person: str, values: Mapping[str, Value], *, until: date | None, by: str, version: int
+    ) -> None:
+        """Write somebody kept by hand anew: `values` are all there are, one that lacks is taken away.
+
+        Raises:
+            VersionMismatch: somebody else wrote since `version`.
+            AddressTaken, SettingsError, Refused: as for `add_person`.
+            NotFound: nothing is kept of them by hand.
+        """
+
+    async def remove_person(self, person: str, *, by: str) -> None:
+        """Remove somebody kept by hand; they come back as the same person when added again.
+
+        Raises:
+            NotFound: nothing is kept of them by hand.
+        """
+
+    async def place(self, who: str, location: str, op: PlacementOp, *, by: str) -> None:
+        """Place somebody in a location, hide them from it, or give it back to the rules.
+
+        Raises:
+            NotFound: nobody, or no location of that name.
+            Refused: it can't be done; the ways out are in the error.
+        """
+
+    async def create_token(self, provider: str, name: str, *, by: str) -> str:
+        """Make a token and give its secret, which is kept nowhere.
+
+        Raises:
+            Refused: the name is taken or empty.
+            NotFound: there is no provider of that name, or it takes no tokens.
+        """
+
+    async def revoke_token(self, token: str, *, by: str) -> None:
+        """End a token at once.
+
+        Raises:
+            NotFound: there is no such token.
+        """
+
+    # --- who asks ----------------------------------------------------------------------------------------------------
+
+    async def sign_in(self, code: str) -> str | None:
+        """Use a one-time code up and give the secret of a new session; None where it is used, old or unknown."""
+
+    async def session(self, secret: str) -> Session | None:
+        """Give the session of a secret; None where it has ended."""
+
+    async def sign_out(self, secret: str) -> None:
+        """End a session; an unknown one is no error."""
+
+    async def organisation(self) -> str | None:
+        """Give the organisation's name for the sign-in page, before anybody has signed in."""

@@ -1,0 +1,104 @@
+"""The directory: a list of people by facets, search and filter; and the first minute, when nobody is there."""
+
+import re
+
+from aiohttp import web
+
+from dirsync_core.filtering import FilterError
+from dirsync_core.web.pages import sentences
+from dirsync_core.web.pages.notices import notices
+from dirsync_core.web.pages.queries import PeopleQuery, Plain, UnknownValue
+from dirsync_core.web.pages.shapes import LetterCount, PeoplePage, Shell
+from dirsync_core.web.pages.visits import Drawn, Visit, page, see_other
+
+# One field takes names and filters. Quotes, or a word, an operator and a word, are never part of a name.
+_FILTER = re.compile(r"\"|^\W*(?:not\b\W*)?[\w.:$\[\]-]+\s+(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s+\S|\bpr\)*$", re.IGNORECASE)
+
+
+def is_filter(words: str) -> bool:
+    """Whether what was typed into the search field is a filter."""
+    return _FILTER.search(words) is not None
+
+
+@page
+async def home(visit: Visit) -> web.Response:
+    """Lead to the directory."""
+    return see_other("/people")
+
+
+@page
+async def people(visit: Visit) -> Drawn | web.Response:
+    """Show one page of people."""
+    query = visit.query(PeopleQuery)
+    if query.q and is_filter(query.q):
+        return see_other(query.address(visit.request.path, q=None, filter=query.q))
+    try:
+        data = await visit.desk.people(query, by=visit.by)
+    except FilterError as error:
+        return _misread(error, query, await visit.desk.shell(by=visit.by))
+    _check(query, data)
+    return _empty(data) if _is_empty(query, data) else _list(query, data)
+
+
+def _list(query: PeopleQuery, data: PeoplePage) -> Drawn:
+    first, second = _letters(data["letters"], query.from_)
+    more = {
+        "query": query,
+        "first_letters": first,
+        "second_letters": second,
+        "span": _span(query, data),
+        "problem": None,
+    }
+    heading = sentences.directory(query, data)
+    return Drawn(
+        "people.html", heading, data, more, section="people", messages=notices(query, data["shell"])
+    )
+
+
+def _span(query: PeopleQuery, data: PeoplePage) -> str:
+    shown = data["people"]
+    if not shown:
+        return ""
+    if not (query.cursor or query.from_):
+        return f"1–{len(shown)} of {'more than ' if data['totalIsFloor'] else ''}{data['total']:,}"
+    return " to ".join(dict.fromkeys(str(p.get("displayName") or p["email"]) for p in (shown[0], shown[-1])))
+
+
+def _letters(letters: list[LetterCount], begins: str | None) -> tuple[list[LetterCount], list[LetterCount]]:
+    first = [letter for letter in letters if len(letter["letter"]) == 1]
+    chosen = (begins or "")[:1].casefold()
+    second = [one for one in letters if len(one["letter"]) > 1 and one["letter"][:1].casefold() == chosen]
+    return first, second
+
+
+def _check(query: PeopleQuery, data: PeoplePage) -> None:
+    sources = [source["name"] for source in data["shell"]["sources"]]
+    if query.location and query.location not in data["shell"]["locations"]:
+        raise UnknownValue("location", query.location, data["shell"]["locations"])
+    if query.source and query.source not in sources:
+        raise UnknownValue("source", query.source, sources)
+
+
+def _is_empty(query: PeopleQuery, data: PeoplePage) -> bool:
+    shell = data["shell"]
+    nobody = not any(status["people"] for status in data["facets"]["statuses"])
+    return nobody and not shell["people"] and not shell["records"] and not query.narrowed
+
+
+def _empty(data: PeoplePage) -> Drawn:
+    connect = next((s for s in data["shell"]["sources"] if s["pushes"] and s["state"] == "active"), None)
+    return Drawn("empty.html", "Nobody here yet", data, {"connect": connect}, section="people")
+
+
+def _misread(error: FilterError, query: PeopleQuery, shell: Shell) -> Drawn:
+    problem = {"title": "The filter can’t be read", "status": 400, "detail": error.detail, "column": error.column}
+    more = {"query": query, "shell": shell, "problem": error}
+    return Drawn("people-misread.html", "The filter can’t be read", problem, more, "people", status=400, twin=False)
+
+
+@page
+async def more(visit: Visit) -> Drawn:
+    """Show what a phone's tab bar has no room for."""
+    visit.query(Plain)
+    shell = await visit.desk.shell(by=visit.by)
+    return Drawn("more.html", "More", {"shell": shell}, section="more", twin=False)

@@ -1,0 +1,116 @@
+"""A person, and why; and why somebody is not here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from dirsync_core.web.pages import sentences, way
+from dirsync_core.web.pages.differences import Names, differences
+from dirsync_core.web.pages.notices import notices
+from dirsync_core.web.pages.queries import Plain, WhyQuery
+from dirsync_core.web.pages.shapes import PersonPage, Shape, Shell, WhyPage
+from dirsync_core.web.pages.visits import Drawn, Visit, page
+
+# Shown elsewhere on the page, or not a value that people see.
+_ELSEWHERE = {"id", "status", "locations", "assistants", "provenance", "version", "createdAt", "changedAt"}
+_BESIDE = {"sources", "local", "changedNames", "tag"}
+_ORDER = (
+    "email",
+    "phone",
+    "displayName",
+    "givenName",
+    "familyName",
+    "title",
+    "department",
+    "division",
+    "organization",
+    "costCenter",
+    "employeeNumber",
+    "userType",
+    "city",
+    "region",
+    "country",
+    "locale",
+    "preferredLanguage",
+    "timezone",
+    "manager",
+    "groups",
+    "until",
+)
+
+
+@attrs.frozen
+class ShownValue:
+    """One attribute as the page lists it, with where it comes from."""
+
+    name: str
+    value: Any
+    provider: str | None
+    shape: Shape
+    since: str | None
+    because: str
+
+
+def shape_of(shell: Shell, provider: str | None) -> Shape:
+    """Give the mark of a provider; one that is gone from the settings keeps a plugin's."""
+    if provider in (None, "local"):
+        return "diamond"
+    return next((source["shape"] for source in shell["sources"] if source["name"] == provider), "flag")
+
+
+def shown_values(data: PersonPage) -> list[ShownValue]:
+    """List what people see, in the usual order, then by name."""
+    person = data["person"]
+    because = {line["name"]: line["because"] for line in data["explanation"]["attributes"]}
+    names = [name for name, value in person.items() if name not in _ELSEWHERE | _BESIDE and value not in (None, [])]
+    names.sort(key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
+    return [_value(name, person, because.get(name, ""), data["shell"]) for name in names]
+
+
+def _value(name: str, person: Mapping[str, Any], because: str, shell: Shell) -> ShownValue:
+    source = person.get("provenance", {}).get(name) or {}
+    provider = source.get("provider")
+    shape = shape_of(shell, provider) if source else "diamond"
+    return ShownValue(name, person[name], provider, shape, source.get("since"), because)
+
+
+@page
+async def person(visit: Visit) -> Drawn:
+    """Show one person."""
+    query = visit.query(Plain)
+    data = await visit.desk.person(visit.word("id"), by=visit.by)
+    names = Names.of(data["shell"], data["names"])
+    more = {
+        "named": names,
+        "way": way.drawn(data["explanation"], visit.clock),
+        "values": shown_values(data),
+        "history_lines": [(event, differences(event["changed"], names)) for event in data["history"]],
+        "first_name": sentences.first_name(data),
+        "sentence": sentences.person(data),
+        "sign_shape": _sign(data),
+    }
+    title = str(data["person"].get("displayName") or data["person"]["email"])
+    return Drawn("person.html", title, data, more, section="people", messages=notices(query, data["shell"]))
+
+
+def _sign(data: PersonPage) -> Shape:
+    records = data["explanation"]["records"]
+    return next((r["shape"] for r in records if r["situation"] == "linked"), records[0]["shape"] if records else "flag")
+
+
+@page
+async def why(visit: Visit) -> Drawn:
+    """Explain an address or id; without one, ask for it."""
+    query = visit.query(WhyQuery)
+    if query.who is None:
+        data: dict[str, Any] = {"shell": await visit.desk.shell(by=visit.by)}
+        return Drawn("why-whom.html", "Why is somebody not here?", data, section="people")
+    found = await visit.desk.why(query.who, by=visit.by)
+    more = {"way": way.drawn(found["explanation"], visit.clock), "several": _several(found)}
+    title = sentences.why(found["explanation"])
+    return Drawn("why.html", title, found, more, section="people", messages=notices(query, found["shell"]))
+
+
+def _several(data: WhyPage) -> bool:
+    return len(data["explanation"]["records"]) > 1

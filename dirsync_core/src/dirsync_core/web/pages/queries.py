@@ -1,0 +1,170 @@
+"""Query strings of the pages: read into frozen values, and written again with one thing changed.
+
+What is shown lives in the address alone, so a parameter or value that is unknown is an error and never ignored: a page
+that left `locaton=oslo` out of account would show everybody under a heading that is not true.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Self
+from urllib.parse import urlencode
+
+import attrs
+
+from dirsync_core.model.changes import ChangeType
+from dirsync_core.model.errors import DirsyncError
+from dirsync_core.model.people import Status
+
+Raw = Mapping[str, str]
+
+SITUATIONS = (
+    "contested",
+    "unkeyed",
+    "frozen",
+    "errored",
+    "out_of_scope",
+    "inactive",
+    "dormant",
+    "tombstone",
+    "linked",
+)
+"""The situations of records as the pages order them: what somebody should look at comes first."""
+
+STATUSES = tuple(status.value for status in Status)
+PEOPLE_SORTS = ("displayName", "changedAt")
+CHANGE_TYPES = tuple(kind.value for kind in ChangeType)
+NOTICES = ("added", "changed", "removed", "placed", "masked", "cleared", "revoked", "signed-in")
+LONGEST = 500
+
+
+class UnknownValue(DirsyncError, ValueError):
+    """A parameter of an address, or its value, means nothing here; `known` are the values that would."""
+
+    def __init__(self, parameter: str, value: str | None, known: Collection[str] = ()) -> None:
+        self.parameter = parameter
+        self.value = value
+        self.known = tuple(known)
+        super().__init__(_unknown(parameter, value))
+
+
+def _unknown(parameter: str, value: str | None) -> str:
+    if value is None:
+        return f"This page has no parameter “{parameter[:80]}”."
+    return f"“{value[:80]}” is not a value of {parameter}."
+
+
+@attrs.frozen
+class Query:
+    """What one address asks of a page."""
+
+    @classmethod
+    def read(cls, raw: Raw) -> Self:
+        """Read a query string's parameters.
+
+        Raises:
+            UnknownValue: one of them is not known.
+        """
+        names = _parameters(cls)
+        for name in raw:
+            if name not in names:
+                raise UnknownValue(name, None, [n for n in names if n not in ("done", "where")])
+        return cls(**{names[name]: _clean(value) for name, value in raw.items()})
+
+    def address(self, path: str, **changes: object) -> str:
+        """Write the address that changes some parameters; what pages back and forth is dropped."""
+        fresh: dict[str, object] = {"cursor": None, "done": None, "where": None}
+        values = attrs.asdict(attrs.evolve(self, **{k: v for k, v in fresh.items() if hasattr(self, k)} | changes))
+        default = attrs.asdict(type(self)())
+        asked = {k.rstrip("_"): v for k, v in values.items() if v != default[k] and v is not None}
+        return f"{path}?{urlencode(asked)}" if asked else path
+
+
+def _parameters(query: type[Query]) -> dict[str, str]:
+    return {field.name.rstrip("_"): field.name for field in attrs.fields(query)}
+
+
+def _clean(value: str) -> str | None:
+    return value.strip()[:LONGEST] or None
+
+
+def one_of(known: tuple[str, ...]) -> "attrs._ValidatorType[str | None]":
+    """Validate that a parameter, where it is given, has one of the known values."""
+
+    def check(_: object, attribute: "attrs.Attribute[str | None]", value: str | None) -> None:
+        if value is not None and value not in known:
+            raise UnknownValue(attribute.name, value, known)
+
+    return check
+
+
+def _number(parameter: str, value: object) -> int | None:
+    if value is None or isinstance(value, int):
+        return value
+    if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19):
+        raise UnknownValue(parameter, str(value), ("a number",))
+    return int(value)
+
+
+@attrs.frozen
+class Plain(Query):
+    """A page that takes no parameters but the notice of what was just done."""
+
+    done: str | None = attrs.field(default=None, validator=one_of(NOTICES))
+    where: str | None = None
+
+
+@attrs.frozen
+class PeopleQuery(Plain):
+    """What of the directory is asked for: free text, the facets, a filter, an order and where to begin."""
+
+    q: str | None = None
+    location: str | None = None
+    status: str = attrs.field(
+        default="active", converter=lambda status: status or "active", validator=one_of((*STATUSES, "all"))
+    )
+    source: str | None = None
+    filter: str | None = None
+    sort: str = attrs.field(
+        default="displayName", converter=lambda sort: sort or "displayName", validator=one_of(PEOPLE_SORTS)
+    )
+    from_: str | None = None
+    cursor: str | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything but the order keeps people out of the list."""
+        return bool(self.q or self.location or self.source or self.filter or self.status != "active")
+
+
+@attrs.frozen
+class RecordsQuery(Plain):
+    """Which records are asked for. `want="value"`: those out of scope only because a value is missing."""
+
+    provider: str | None = None
+    situation: str | None = attrs.field(default=None, validator=one_of(SITUATIONS))
+    want: str | None = attrs.field(default=None, validator=one_of(("value", "other")))
+    cursor: str | None = None
+
+
+@attrs.frozen
+class ChangesQuery(Plain):
+    """Which changes are asked for: between two numbers, of a kind, from a source, about a person."""
+
+    after: int | None = attrs.field(default=None, converter=lambda value: _number("after", value))
+    before: int | None = attrs.field(default=None, converter=lambda value: _number("before", value))
+    type: str | None = attrs.field(default=None, validator=one_of(CHANGE_TYPES))
+    source: str | None = None
+    person: str | None = None
+
+
+@attrs.frozen
+class WhyQuery(Plain):
+    """Whom to explain."""
+
+    who: str | None = None
+
+
+@attrs.frozen
+class SetupQuery(Plain):
+    """Which way to connect is shown."""
+
+    kind: str | None = None

@@ -1,0 +1,91 @@
+"""Templates: the environment in which every page is drawn, and what they may use."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from dirsync_core.web.pages import sentences
+from dirsync_core.web.pages.assets import ASSETS
+from dirsync_core.web.pages.differences import clipped
+from dirsync_core.web.pages.times import utc
+from dirsync_core.web.pages.way import GLOSSES, STAGES
+
+_LABELS = re.compile(r"\*\*(.+?)\*\*|`(.+?)`")
+
+
+def labels(text: str) -> Markup:
+    """Show `**words**` as a source's own labels and `` `words` `` as what is typed; all else is text."""
+    parts, end = [], 0
+    for found in _LABELS.finditer(text):
+        tag, words = ("b", found[1]) if found[1] else ("code", found[2])
+        parts += [escape(text[end : found.start()]), Markup("<{0}>{1}</{0}>").format(tag, words)]
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def breakable(address: str) -> Markup:
+    """Let an address break after its `@` first."""
+    name, at, host = clipped(address).rpartition("@")
+    return escape(name) + at + Markup("<wbr>") + escape(host) if at else escape(host)
+
+
+def initials(name: str) -> str:
+    """Give the one or two letters that stand for a name."""
+    words = [word for word in re.split(r"[\s@.]+", name) if word[:1].isalnum()]
+    chosen = words[:1] if len(words) < 2 else [words[0], words[-1]]
+    return "".join(word[0] for word in chosen).upper() or "?"
+
+
+def parts_of(counts: list[tuple[str, str, int]]) -> list[tuple[str, str, int, float, float]]:
+    """Lay counts out on a bar of 1,000: tone, label, count, where it begins and how wide; none is too thin to see."""
+    counts = [one for one in counts if one[2]]
+    total, gap, least = sum(one[2] for one in counts), 2.5, 4
+    room = 1000 - gap * max(0, len(counts) - 1) - least * len(counts)
+    placed, at = [], 0.0
+    for tone, label, number in counts:
+        width = round(least + room * number / total, 1)
+        placed.append((tone, label, number, round(at, 1), width))
+        at += width + gap
+    return placed
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "labels": labels,
+        "breakable": breakable,
+        "initials": initials,
+        "clip": clipped,
+        "utc": utc,
+        "n": lambda number: f"{number:,}",
+        "people": sentences.people,
+    }
+    environment.globals |= {
+        "assets": {name: asset.name for name, asset in ASSETS.items()},
+        "say": sentences,
+        "parts_of": parts_of,
+        "STAGES": STAGES,
+        "STAGE_GLOSSES": GLOSSES,
+        "zip": zip,
+        "iso": date.isoformat,
+    }
+    return environment
+
+
+ENVIRONMENT = _environment()
+_BLANK = re.compile(r"\n\s*")
+
+
+def render(template: str, context: Mapping[str, Any]) -> str:
+    """Draw a template; blank lines and indentation are left out."""
+    return _BLANK.sub("\n", ENVIRONMENT.get_template(template).render(context))

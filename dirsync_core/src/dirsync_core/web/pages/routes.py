@@ -1,0 +1,66 @@
+"""Where each page lives."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+
+from aiohttp import web
+
+from dirsync_core.web.pages import assets, by_hand, directory, person, providers, records, signing_in
+from dirsync_core.web.pages.desk import Desk
+from dirsync_core.web.pages.visits import SETTING, Handler, Setting
+
+TWINNED: tuple[tuple[str, Handler], ...] = (
+    ("/people", directory.people),
+    ("/people/why", person.why),
+    ("/people/{id}", person.person),
+    ("/records", records.records),
+    ("/changes", records.changes),
+    ("/providers", providers.providers),
+    ("/providers/{name}", providers.provider),
+    ("/providers/{name}/setup", providers.setup),
+    ("/locations", providers.locations),
+)
+"""Pages with a JSON twin under the same address and `.json`."""
+
+
+def pages() -> list[web.RouteDef]:
+    """Give the routes of all pages; they need `SETTING` in the application that they are added to."""
+    return [
+        web.get("/", directory.home),
+        web.get("/more", directory.more),
+        web.get("/people/new", by_hand.new),
+        web.post("/people/new", by_hand.add),
+        web.get("/people/place", by_hand.places_of_anybody),
+        web.post("/people/place", by_hand.place_anybody),
+        *(web.get(f"{path}.json", handler) for path, handler in TWINNED),
+        *(web.get(path, handler) for path, handler in TWINNED),
+        web.get("/people/{id}/edit", by_hand.edit),
+        web.post("/people/{id}/edit", by_hand.change),
+        web.get("/people/{id}/remove", by_hand.confirm_removal),
+        web.post("/people/{id}/remove", by_hand.remove),
+        web.get("/people/{id}/locations", by_hand.places_of_person),
+        web.post("/people/{id}/locations", by_hand.place_person),
+        web.post("/providers/{name}/tokens", providers.create_token),
+        web.post("/providers/{name}/tokens/{token}/revoke", providers.revoke_token),
+        web.post("/providers/{name}/setup", providers.create_setup_token),
+        web.get("/sign-in", signing_in.show),
+        web.post("/sign-in", signing_in.sign_in),
+        web.post("/sign-out", signing_in.sign_out),
+        web.get("/static/{name}", assets.serve),
+    ]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def add_pages(
+    app: web.Application, desk: Desk, *, now: Callable[[], datetime] = _now, zone: tzinfo = UTC
+) -> None:
+    """Add the pages to an application: their routes, and what they ask.
+
+    `zone` is the one in which pages speak of days. Headers, sessions and errors are each page's own affair; nothing is
+    laid over other routes of the application.
+    """
+    app[SETTING] = Setting(desk, now, zone)
+    app.add_routes(pages())

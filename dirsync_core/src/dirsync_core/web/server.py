@@ -1,0 +1,173 @@
+"""The server: puts everything together, lives until it is told to stop, and takes everything down again.
+
+Start at `make_app` for what is served, at `serve` for what lives beside it: health, the clock, the feed's followers.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+
+import attrs
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from dirsync_core.api import REQUEST, Request, new_request_id
+from dirsync_core.engine.settle import settle_clock
+from dirsync_core.host.following import follow
+from dirsync_core.host.host import Host
+from dirsync_core.host.opening import close_providers, open_providers
+from dirsync_core.host.watching import FeedWatch
+from dirsync_core.model.errors import DirsyncError
+from dirsync_core.model.moments import Moment
+from dirsync_core.web import api, health, mounts
+from dirsync_core.web.calls import Calls
+from dirsync_core.web.desk import StoreDesk
+from dirsync_core.web.keys import CALLS, HOST, WATCH
+from dirsync_core.web.pages import add_pages, nowhere, pages
+from dirsync_core.web.problems import problem, status_of
+
+log = structlog.get_logger()
+
+LARGEST_BODY = 16 * 1024 * 1024
+_CLOCK_SECONDS = 30.0
+
+
+class CannotListen(DirsyncError, OSError):
+    """The address can't be listened on."""
+
+
+async def make_app(host: Host) -> web.Application:
+    """Give the application; its providers are open, and are closed with it."""
+    opened = await open_providers(host)
+    app = web.Application(middlewares=[_answer], client_max_size=LARGEST_BODY)
+    app[HOST] = host
+    app[WATCH] = FeedWatch(host.store)
+    app[CALLS] = Calls(host.store)
+    app.add_routes([*health.routes(), *api.routes()])
+    add_pages(app, StoreDesk(host), now=host.clock, zone=host.settings.timezone)
+    mounts.mount(app, opened, pages())
+    app.cleanup_ctx.append(_living)
+
+    async def close(_: web.Application) -> None:
+        await close_providers(opened)
+
+    app.on_cleanup.append(close)
+    return app
+
+
+async def serve(host: Host, *, address: str, port: int, ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; what was begun is finished first.
+
+    Raises:
+        CannotListen: the address or port can't be had.
+    """
+    runner = web.AppRunner(await make_app(host), access_log=None)
+    await runner.setup()
+    try:
+        await _listen(runner, address, port)
+        ready()
+        await _told_to_stop()
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, address: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, address, port).start()
+    except OSError as error:
+        raise CannotListen(
+            f"Can’t listen on {address}, port {port}: {error.strerror or error}. Is another dirsync running?"
+            " Stop it, or take another port: dirsync serve --port 8081"
+        ) from error
+
+
+async def _told_to_stop() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    await stop.wait()
+
+
+# --- what lives beside --------------------
+
+
+async def _living(app: web.Application) -> AsyncIterator[None]:
+    host = app[HOST]
+    living = [app[WATCH].run(), app[CALLS].run(), _clock(host)]
+    living += [follow(name, tell, host.store, app[WATCH]) for name, tell in host.plugins.listeners()]
+    tasks = [asyncio.create_task(task) for task in living]
+    yield
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _clock(host: Host) -> None:
+    """Settle what the clock brings, again and again."""
+    while True:
+        moment = Moment(host.clock(), Request(new_request_id(), "clock"))
+        try:
+            today = await host.store.read(lambda tx, at=moment.at: tx.facts.due(host.rules(tx).today(at)))  # type: ignore[misc]  # mypy can't infer a lambda's default
+            if today:
+                await host.store.write(lambda tx, moment=moment: settle_clock(tx, host.rules(tx), attrs.evolve(moment)))  # type: ignore[misc]
+        except DirsyncError as error:
+            log.warning("clock_not_settled", error=repr(error))
+        await asyncio.sleep(_CLOCK_SECONDS)
+
+
+# --- every request --------------------
+
+
+@web.middleware
+async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give each request its id, and each failure the form that its caller understands."""
+    request[REQUEST] = Request(new_request_id(), "nobody")
+    response = await _dispatched(request, handler)
+    response.headers["X-Request-Id"] = request[REQUEST].id
+    resource = request.match_info.route.resource
+    log.info(
+        "answered", request=request[REQUEST].id, method=request.method, status=response.status,
+        route=resource.canonical if resource is not None else None,
+    )  # fmt: skip
+    return response
+
+
+async def _dispatched(request: web.Request, handler: Handler) -> web.StreamResponse:
+    provider = mounts.called(request)
+    if provider is not None:
+        return await mounts.answer(request, handler, provider)
+    if request.path.startswith(api.PREFIX) and not await api.allowed(request):
+        return api.refused()
+    if _is_for_programs(request):
+        return await _answered(request, handler)
+    if request.match_info.http_exception is not None and request.match_info.http_exception.status == 404:
+        return await nowhere(request)
+    return await handler(request)
+
+
+def _is_for_programs(request: web.Request) -> bool:
+    return request.path.startswith((api.PREFIX, mounts.PREFIX, "/healthz", "/readyz", "/metrics"))
+
+
+async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return problem(
+            error.status,
+            error.text or error.reason,
+            {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {},
+        )
+    except Exception as error:
+        status = status_of(error)
+        if status is None:
+            log.exception("request_failed", request=request[REQUEST].id)
+            return problem(500, f"An error in dirsync; its log has more under request {request[REQUEST].id}.")
+        return problem(status, str(error))

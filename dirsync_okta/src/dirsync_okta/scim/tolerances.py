@@ -1,0 +1,54 @@
+"""Every tolerance beyond the RFCs in reading values: a function each, named after what it forgives.
+
+Elsewhere: the address and its query in `tolerant_urls`, a missing element made from a path's filter in `patch`.
+"""
+
+import json
+
+from dirsync_core.api import Json
+from dirsync_okta.scim.schema import Attribute
+
+_BOOLEANS = {"true": True, "false": False}
+
+
+def boolean_as_text(value: str) -> bool | None:
+    """Take "True" for true, as Entra writes it without its compatibility flag."""
+    return _BOOLEANS.get(value.strip().lower())
+
+
+def single_as_array(value: list[Json]) -> Json:
+    """Take the only element for the value, as Entra sends `manager`; an empty array for no value."""
+    if not value:
+        return None
+    return value[0] if len(value) == 1 else value
+
+
+def array_as_single(value: Json) -> list[Json]:
+    """Take one value for an array of it, as an Okta attribute of type string sends what should be an array."""
+    return [] if value == "" else [value]
+
+
+def complex_as_text(attribute: Attribute, value: str) -> Json:
+    """Take a text for the `value` of a complex attribute, or for JSON, as Entra sends `manager` and `roles`."""
+    if value.lstrip().startswith("{"):
+        return _object_in(value) or value
+    return {"value": value} if attribute.find("value") else value
+
+
+def text_as_complex(value: dict[str, Json]) -> Json:
+    """Take `{"value": "x"}` for "x" in an array of plain texts, as it comes out of some profile mappings."""
+    names = {name.lower(): name for name in value}
+    return value[names["value"]] if "value" in names else value
+
+
+def empty_text(value: Json) -> Json:
+    """Take "" for no value where no text belongs, as Okta sends an emptied attribute."""
+    return None if value == "" else value
+
+
+def _object_in(text: str) -> Json:
+    try:
+        found: Json = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
