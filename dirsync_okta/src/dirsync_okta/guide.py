@@ -48,7 +48,7 @@ _CATALOGUE = GuideTab(
         Step(
             "Give Okta this address and token",
             "Provisioning → **Configure API Integration** → tick **Enable API Integration**.",
-            fields=(CopyField("Base URL", _BASE_URL), CopyField("API token", "Bearer {token}")),
+            fields=(CopyField("Base URL", _BASE_URL), CopyField("API token", "{token}")),
             after="Press **Test API Credentials**, then Save. Do this before you assign anybody.",
             seen="call",
         ),

@@ -15,14 +15,75 @@ RULES = {
     "elsewhere": 'country eq "NO" and not (city eq "Oslo" or city eq "Bergen")',
 }
 GIVEN = (
-    "Aino Amira Ann Arvid Benedikte Bo Cecilie Dahir Dorthe Eirin Emre Frøydis Gaute Håkon Idunn Ines Ingvild Jorunn "
-    "Jostein Kristin Live Marit Nora Odd Pål Ragnhild Renata Rolf Selma Sofie Tarjei Tuva Yngve Øystein Åse"
-).split()
+    "Aino",
+    "Amira",
+    "Ann",
+    "Arvid",
+    "Benedikte",
+    "Bo",
+    "Cecilie",
+    "Dahir",
+    "Dorthe",
+    "Eirin",
+    "Emre",
+    "Frøydis",
+    "Gaute",
+    "Håkon",
+    "Idunn",
+    "Ines",
+    "Ingvild",
+    "Jorunn",
+    "Jostein",
+    "Kristin",
+    "Live",
+    "Marit",
+    "Nora",
+    "Odd",
+    "Pål",
+    "Ragnhild",
+    "Renata",
+    "Rolf",
+    "Selma",
+    "Sofie",
+    "Tarjei",
+    "Tuva",
+    "Yngve",
+    "Øystein",
+    "Åse",
+)
 FAMILY = (
-    "Aasgaard Brekke Bakketun Bergslien Dyrhovden Eidsmoen Fossheim Granrud Haddouche Hellesøy Hovdenakk Kettunen "
-    "Kvernhaugen Leirvik Lyngbakken Mannsåker Nerdrum Røyrvikmo Rømcke Ruud Sandnes Semb Skarpnes Storlien Støvring "
-    "Tangstad Trengereid Vangsnes Warsame Yıldıran Ødegårdstuen"
-).split()
+    "Aasgaard",
+    "Brekke",
+    "Bakketun",
+    "Bergslien",
+    "Dyrhovden",
+    "Eidsmoen",
+    "Fossheim",
+    "Granrud",
+    "Haddouche",
+    "Hellesøy",
+    "Hovdenakk",
+    "Kettunen",
+    "Kvernhaugen",
+    "Leirvik",
+    "Lyngbakken",
+    "Mannsåker",
+    "Nerdrum",
+    "Røyrvikmo",
+    "Rømcke",
+    "Ruud",
+    "Sandnes",
+    "Semb",
+    "Skarpnes",
+    "Storlien",
+    "Støvring",
+    "Tangstad",
+    "Trengereid",
+    "Vangsnes",
+    "Warsame",
+    "Yıldıran",
+    "Ødegårdstuen",
+)
 TITLES = (
     "Facilities lead",
     "Finance director",
@@ -187,7 +248,9 @@ _LEFTOVERS = (
 def _add_leftover(company: Company, index: int, chance: random.Random, now: datetime) -> None:
     situation, sentence, why, status = _LEFTOVERS[index % len(_LEFTOVERS)]
     name = f"{chance.choice(GIVEN)} {chance.choice(FAMILY)}"
-    email = None if situation == "unkeyed" else f"{_plain(name).replace(' ', '.').replace('-', '.')}.out{index}@{DOMAIN}"
+    email = (
+        None if situation == "unkeyed" else f"{_plain(name).replace(' ', '.').replace('-', '.')}.out{index}@{DOMAIN}"
+    )
     if index == 0:
         name, email = "Oskar Lindgrensen", f"oskar.lindgrensen@{DOMAIN}"
     company.records.append(
@@ -250,7 +313,14 @@ def _sources(company: Company, now: datetime) -> list[dict[str, Any]]:
         return sum(name in person["sources"] for person in company.people.values())
 
     return [
-        source("okta", "Okta", "circle", pushes=True, people=people("okta"), lastRequestAt=written(now - timedelta(seconds=12))),
+        source(
+            "okta",
+            "Okta",
+            "circle",
+            pushes=True,
+            people=people("okta"),
+            lastRequestAt=written(now - timedelta(seconds=12)),
+        ),
         source("contractors", "contractors", "square", byHand=True, people=people("contractors")),
         source("payroll", "payroll", "flag", people=people("payroll"), lastRequestAt=written(now - timedelta(hours=7))),
         source(
@@ -258,7 +328,8 @@ def _sources(company: Company, now: datetime) -> list[dict[str, Any]]:
             "labs",
             "flag",
             state="failed",
-            because="dirsync-ldap 0.3.1 needs core 0.6 or newer, and this is 0.5.2. Update dirsync, or go back with pip install dirsync-ldap==0.3.0.",
+            because="dirsync-ldap 0.3.1 needs core 0.6 or newer, and this is 0.5.2. Update dirsync, or go back with "
+            "pip install dirsync-ldap==0.3.0.",
             people=people("labs"),
             lastRequestAt=written(now - timedelta(days=6)),
         ),

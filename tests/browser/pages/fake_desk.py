@@ -34,67 +34,71 @@ ATTRIBUTES = [
     ("costCenter", "text", ""),
     ("groups", "texts", ""),
 ]
+
+
+def _steps(first: str) -> list[dict[str, Any]]:
+    return [
+        {"title": "Make the application", "text": first, "fields": [], "after": "", "seen": None},
+        {
+            "title": "Give Okta this address and token",
+            "text": "Provisioning → **Configure API Integration** → tick **Enable API Integration**.",
+            "fields": [
+                {"label": "Base URL", "value": "{base_url}/scim/v2", "copy": True},
+                {"label": "API token", "value": "{token}", "copy": True},
+            ],
+            "after": "Press **Test API Credentials**, then Save. Do this before you assign anybody.",
+            "seen": "call",
+        },
+        {
+            "title": "Switch on what Okta may do",
+            "text": "Provisioning → To App → Edit. Tick **Create Users**, **Update User Attributes**, "
+            "**Deactivate Users**. Save.",
+            "fields": [],
+            "after": "",
+            "seen": None,
+        },
+        {
+            "title": "Let assistants come along",
+            "text": "Directory → Profile Editor → Okta → **Add Attribute**, then map one to the other.",
+            "fields": [
+                {"label": "Data type", "value": "string array", "copy": False},
+                {"label": "Variable and external name", "value": "assistants", "copy": True},
+                {"label": "External namespace", "value": "urn:dirsync:schemas:1.0:User", "copy": True},
+            ],
+            "after": "",
+            "seen": "references",
+        },
+        {
+            "title": "Assign people",
+            "text": "Assignments → **Assign to Groups** → Everyone, or the groups you want.",
+            "fields": [],
+            "after": "",
+            "seen": "people",
+        },
+        {
+            "title": "Decide who goes where",
+            "text": "Everybody in one directory, or chosen per location.",
+            "fields": [],
+            "after": "",
+            "seen": None,
+        },
+    ]
+
+
 GUIDE: dict[str, Any] = {
     "title": "Connect Okta",
     "intro": "Six steps in Okta’s console, about ten minutes. You need to be an application admin there.",
     "tabs": [
         {
-            "key": key,
-            "title": title,
-            "steps": [
-                _step
-                for _step in (
-                    {"title": "Make the application", "text": first, "fields": [], "after": "", "seen": None},
-                    {
-                        "title": "Give Okta this address and token",
-                        "text": "Provisioning → **Configure API Integration** → tick **Enable API Integration**.",
-                        "fields": [
-                            {"label": "Base URL", "value": "{base_url}/scim/v2", "copy": True},
-                            {"label": "API token", "value": "{token}", "copy": True},
-                        ],
-                        "after": "Press **Test API Credentials**, then Save. Do this before you assign anybody.",
-                        "seen": "call",
-                    },
-                    {
-                        "title": "Switch on what Okta may do",
-                        "text": "Provisioning → To App → Edit. Tick **Create Users**, **Update User Attributes**, "
-                        "**Deactivate Users**. Save.",
-                        "fields": [],
-                        "after": "",
-                        "seen": None,
-                    },
-                    {
-                        "title": "Let assistants come along",
-                        "text": "Directory → Profile Editor → Okta → **Add Attribute**, then map one to the other.",
-                        "fields": [
-                            {"label": "Data type", "value": "string array", "copy": False},
-                            {"label": "Variable and external name", "value": "assistants", "copy": True},
-                            {"label": "External namespace", "value": "urn:dirsync:schemas:1.0:User", "copy": True},
-                        ],
-                        "after": "",
-                        "seen": "references",
-                    },
-                    {
-                        "title": "Assign people",
-                        "text": "Assignments → **Assign to Groups** → Everyone, or the groups you want.",
-                        "fields": [],
-                        "after": "",
-                        "seen": "people",
-                    },
-                    {
-                        "title": "Decide who goes where",
-                        "text": "Everybody in one directory, or chosen per location.",
-                        "fields": [],
-                        "after": "",
-                        "seen": None,
-                    },
-                )
-            ],
-        }
-        for key, title, first in (
-            ("catalogue", "From the catalogue", "Applications → **Browse App Catalog** → **Add Integration**."),
-            ("wizard", "Your own SAML or SWA app", "Applications → **Create App Integration** → SWA."),
-        )
+            "key": "catalogue",
+            "title": "From the catalogue",
+            "steps": _steps("Applications → **Browse App Catalog** → **Add Integration**."),
+        },
+        {
+            "key": "wizard",
+            "title": "Your own SAML or SWA app",
+            "steps": _steps("Applications → **Create App Integration** → SWA."),
+        },
     ],
     "troubles": [["401", "The token is another provider’s. Paste it again."], ["404", "It must end in `/scim/v2`."]],
 }
@@ -208,11 +212,15 @@ class FakeDesk:
         first = Counter(person["displayName"][:1] for person in everybody)
         chosen = (query.from_ or "")[:1]
         second = Counter(p["displayName"][:2] for p in everybody if chosen and p["displayName"][:1] == chosen)
-        return [{"letter": letter, "people": number} for letter, number in [*sorted(first.items()), *sorted(second.items())]]
+        return [
+            {"letter": letter, "people": number} for letter, number in [*sorted(first.items()), *sorted(second.items())]
+        ]
 
     def _names(self, ids: set[str]) -> Any:
         people = [self.company.people[one] for one in ids]
-        return {p["id"]: {"displayName": p["displayName"], "email": p["email"], "source": p["sources"][0]} for p in people}
+        return {
+            p["id"]: {"displayName": p["displayName"], "email": p["email"], "source": p["sources"][0]} for p in people
+        }
 
     async def person(self, person: str, *, by: str) -> Any:
         found = self._person(person)
@@ -290,10 +298,19 @@ class FakeDesk:
 
     def _explained(self, record: Mapping[str, Any], person: Mapping[str, Any] | None) -> Any:
         shape = next(s["shape"] for s in self.company.sources if s["name"] == record["provider"])
-        stops = {"out_of_scope": "scope", "contested": "match", "unkeyed": "match", "inactive": "record", "tombstone": "record"}
+        stops = {
+            "out_of_scope": "scope",
+            "contested": "match",
+            "unkeyed": "match",
+            "inactive": "record",
+            "tombstone": "record",
+        }
         stop = stops.get(record["situation"], "map" if record["situation"] == "errored" else None)
         return {
-            **{key: record[key] for key in ("id", "provider", "situation", "held", "sentence", "externalId", "changedAt")},
+            **{
+                key: record[key]
+                for key in ("id", "provider", "situation", "held", "sentence", "externalId", "changedAt")
+            },
             "locations": self._verdicts(person) if person else self._out(),
             "stages": list(_stages(record, person, stop)),
             "shape": shape,
@@ -317,7 +334,7 @@ class FakeDesk:
 
     def _history(self, person: Mapping[str, Any]) -> Any:
         events = [
-            ("2027-03-04T08:02:00Z", "okta", "circle", "replace", {"phone": ["+47 221 04 500", person["phone"]]}),
+            ("2027-03-04T08:02:00Z", "okta", "circle", "replace", {"phone": ["+47 221 04 500", person.get("phone")]}),
             ("2027-03-02T10:00:00Z", "sofie.r", "diamond", "placement", {"locations": [["oslo"], ["oslo", "bergen"]]}),
             ("2027-02-01T10:00:00Z", "okta", "circle", "replace", {"title": ["Engineer", "Senior engineer"]}),
             ("2027-01-03T02:00:00Z", "payroll", "flag", "replace", {"costCenter": ["4400", None]}),
@@ -351,7 +368,7 @@ class FakeDesk:
             {
                 "label": "In Okta",
                 "href": None,
-                "consequence": "Correct the city under Directory → People → Profile. The person appears with Okta’s next push.",
+                "consequence": "Correct the city under Directory → People. The person appears with Okta’s next push.",
             },
         ]
         return {
@@ -365,11 +382,25 @@ class FakeDesk:
     async def records(self, query: RecordsQuery, *, by: str) -> Any:
         mine = [r for r in self.company.records if query.provider in (None, r["provider"])]
         order = {situation: index for index, situation in enumerate(SITUATIONS)}
-        shown = sorted((r for r in mine if query.situation in (None, r["situation"])), key=lambda r: order[r["situation"]])
+        shown = sorted(
+            (r for r in mine if query.situation in (None, r["situation"])), key=lambda r: order[r["situation"]]
+        )
         missing = [r for r in shown if "never had" in r["why"]]
         shown = {"value": missing, "other": [r for r in shown if r not in missing]}.get(query.want or "", shown)
         start = _position(query.cursor) if query.cursor else 0
-        keys = ("id", "provider", "externalId", "email", "situation", "held", "sentence", "person", "displayName", "why", "status")
+        keys = (
+            "id",
+            "provider",
+            "externalId",
+            "email",
+            "situation",
+            "held",
+            "sentence",
+            "person",
+            "displayName",
+            "why",
+            "status",
+        )
         return {
             "shell": await self.shell(by=by),
             "records": [{key: r[key] for key in keys} for r in shown[start : start + PAGE]],
@@ -388,7 +419,9 @@ class FakeDesk:
         return {
             "shell": await self.shell(by=by),
             "changes": page,
-            "names": self._names({a["person"] for c in page for a in c["changed"].get("assistants", [[], []])[1] if a.get("person")}),
+            "names": self._names(
+                {a["person"] for c in page for a in c["changed"].get("assistants", [[], []])[1] if a.get("person")}
+            ),
             "older": page[-1]["seq"] if len(shown) > PAGE else None,
             "end": self.company.changes[0]["seq"] if self.company.changes else 0,
             "today": dict(Counter(c["type"] for c in today)),
@@ -426,7 +459,9 @@ class FakeDesk:
             "situations": dict(Counter(r["situation"] for r in mine)),
             "lastError": None,
             "lastStatus": "PATCH Users, 200" if source["pushes"] and source["lastRequestAt"] else None,
-            "calls": [1, 0, 0, 0, 0, 0, 1, 30, 140, 196, 60, 40, 66, 40, 28, 50, 26, 12, 4, 0, 0, 1, 0, 2] if mine and source["pushes"] else None,
+            "calls": [1, 0, 0, 0, 0, 0, 1, 30, 140, 196, 60, 40, 66, 40, 28, 50, 26, 12, 4, 0, 0, 1, 0, 2]
+            if mine and source["pushes"]
+            else None,
             "guide": source["pushes"],
         }
 
@@ -438,7 +473,14 @@ class FakeDesk:
 
     async def provider(self, name: str, *, by: str) -> Any:
         source = self._source(name)
-        errors = [{"at": "2027-03-04T07:00:00Z", "request": "8c41d02e77aa0011", "status": 400, "detail": "“userName” is missing."}]
+        errors = [
+            {
+                "at": "2027-03-04T07:00:00Z",
+                "request": "8c41d02e77aa0011",
+                "status": 400,
+                "detail": "“userName” is missing.",
+            }
+        ]
         return {
             "shell": await self.shell(by=by),
             "provider": self._provider(source),
@@ -531,7 +573,9 @@ class FakeDesk:
             **{k: v for k, v in values.items() if isinstance(v, str)},
             **({"until": until.isoformat()} if until else {}),
             "locations": list(locations),
-            "assistants": [{"written": a, "state": "pending", "by": "contractors"} for a in values.get("assistants", ())],  # type: ignore[union-attr]  # a set
+            "assistants": [
+                {"written": a, "state": "pending", "by": "contractors"} for a in _texts(values, "assistants")
+            ],
             "manager": None,
             "provenance": dict.fromkeys(values, record),
             "version": 1,
@@ -545,7 +589,10 @@ class FakeDesk:
         for key in locations:
             self.placements[person, key] = "added"
         self.company.records.append(_by_hand_record(person, values, now))
-        return {"person": person, "notes": ["E1 had this address until 2 March."] if "noted" in str(values["email"]) else []}
+        return {
+            "person": person,
+            "notes": ["E1 had this address until 2 March."] if "noted" in str(values["email"]) else [],
+        }
 
     def _check(self, values: Mapping[str, Value], *, own: str | None = None) -> None:
         email = str(values["email"])
@@ -616,6 +663,11 @@ class FakeDesk:
         return "halden.example"
 
 
+def _texts(values: Mapping[str, Value], name: str) -> tuple[str, ...]:
+    value = values.get(name, ())
+    return value if isinstance(value, tuple) else ()
+
+
 def _by_hand_record(person: str, values: Mapping[str, Value], now: str) -> dict[str, Any]:
     return {
         "id": f"{person}R",
@@ -639,7 +691,11 @@ def _stages(record: Mapping[str, Any], person: Mapping[str, Any] | None, stop: s
         "map": ("17 values", "okta, phone-e164", None),
         "scope": ("in: Oslo", "", 'city eq "Oslo"'),
         "guard": ("passes", "nothing lost", None),
-        "match": (f"is {person['givenName'] if person and 'givenName' in person else 'this person'}", "first with this address", None),
+        "match": (
+            f"is {person['givenName'] if person and 'givenName' in person else 'this person'}",
+            "first with this address",
+            None,
+        ),
         "merge": ("joins", "", None),
         "person": ("active", "", None),
     }

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import attrs
 
 from dirsync_core.engine.evaluation import Evaluation, accept, evaluate
-from dirsync_core.engine.feed import Published, change_type, difference, person_of, references_of
+from dirsync_core.engine.feed import Published, change_type, difference, person_of, published, references_of
 from dirsync_core.engine.merging import Merged, merge
 from dirsync_core.engine.outcomes import outcome_of
 from dirsync_core.engine.references import keep_mentions
@@ -96,8 +96,7 @@ class _Settling:
         """Publish a person; True where those who name them must be looked at: status or address moved."""
         merged = merge(self.tx, self.rules, person)
         self.settled.projected += 1
-        before = self.tx.people.get(person)
-        change = publish(self.tx, self.moment, person, merged, _published(before) if before else None)
+        change = publish(self.tx, self.moment, person, merged, _published(self.tx, person, merged))
         if change is None:
             return False
         self.settled.changes.append(change)
@@ -159,14 +158,14 @@ def publish(
     return change
 
 
-def _published(person: Person) -> Published:
-    since = {name: source.since for name, source in person.provenance.items()}
+def _published(tx: Transaction, person: PersonId, merged: Merged) -> Published | None:
+    """Give what is published of a person; from the feed where a value that stayed has a source again."""
+    found = tx.people.get(person)
+    if found is None:
+        return None
+    since = {name: source.since for name, source in found.provenance.items()}
+    if any(name not in since and merged.values.get(name) == found.values.get(name) for name in merged.winners):
+        return published(tx.feed.of(person))
     return Published(
-        person.status,
-        person.values,
-        since,
-        person.version,
-        person.created_at,
-        person.changed_at,
-        person.last_change,
+        found.status, found.values, since, found.version, found.created_at, found.changed_at, found.last_change
     )

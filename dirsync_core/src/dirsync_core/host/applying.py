@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import attrs
 
@@ -35,10 +36,13 @@ class Effect:
         return not (self.joins or self.leaves or self.changes)
 
 
-def differs(tx: Transaction, draft_rules: Mapping[str, Json]) -> bool:
-    """Say whether a draft is something else than what applies."""
+def differs(tx: Transaction, draft_rules: Mapping[str, Any]) -> bool:
+    """Say whether a draft is something else than what applies; attributes kept for providers that are gone aside."""
     applied = tx.facts.rules()
-    return applied is None or applied.settings != draft_rules
+    if applied is None:
+        return True
+    wanted = {**draft_rules, "schema": {**_table(applied.settings["schema"]), **draft_rules["schema"]}}
+    return wanted != applied.settings
 
 
 def apply_draft(
@@ -52,6 +56,7 @@ def apply_draft(
     wanted = draft(settings, plugins)
     if not differs(tx, wanted):
         return Effect(tx.facts.rules_version(), 0, 0, 0)
+    _keep_attributes(tx, settings, wanted)
     for name, provider in settings.providers.items():
         kind = plugins.providers[provider.plugin]
         tx.facts.put_provider(KnownProvider(name, kind.name, kind.title or kind.name, kind.by_hand, kind.pushes))
@@ -64,6 +69,18 @@ def apply_draft(
     )  # fmt: skip
     settle_clock(tx, rules, Moment(at, by))
     return _effect(version, settle_everything(tx, rules, moment, event))
+
+
+def _keep_attributes(tx: Transaction, settings: Settings, wanted: dict[str, Any]) -> None:
+    """While providers are gone from the settings, what their frozen people hold must stay known for what it is."""
+    applied = tx.facts.rules()
+    if applied is not None and any(known.name not in settings.providers for known in tx.facts.providers()):
+        wanted["schema"] = {**_table(applied.settings["schema"]), **wanted["schema"]}
+
+
+def _table(value: Json) -> Mapping[str, Json]:
+    assert isinstance(value, Mapping)
+    return value
 
 
 def _effect(version: int, settled: Settled) -> Effect:

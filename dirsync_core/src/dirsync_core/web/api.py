@@ -7,7 +7,7 @@ from aiohttp import web
 
 from dirsync_core.host.doors import valid_token
 from dirsync_core.host.host import Host
-from dirsync_core.model.errors import DirsyncError, NotFound
+from dirsync_core.model.errors import DirsyncError
 from dirsync_core.model.people import Json, Situation, Status
 from dirsync_core.query.changes import changes_shape
 from dirsync_core.query.explaining import explanation
@@ -132,11 +132,6 @@ async def status(request: web.Request) -> web.Response:
     return await _read(request, job)
 
 
-async def nothing(request: web.Request) -> web.Response:
-    """What is not there."""
-    raise NotFound(f"There is nothing at {request.path}. The addresses are listed in the reference of the API.")
-
-
 def routes() -> list[web.RouteDef]:
     """Give the routes of the API."""
     return [
@@ -149,7 +144,6 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/v1/providers", providers),
         web.get("/api/v1/plugins", plugins),
         web.get("/api/v1/status", status),
-        web.route("*", "/api/v1/{rest:.*}", nothing),
     ]
 
 

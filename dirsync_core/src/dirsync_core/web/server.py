@@ -157,14 +157,11 @@ def _is_for_programs(request: web.Request) -> bool:
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        return problem(
-            error.status,
-            error.text or error.reason,
-            {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {},
-        )
+    except web.HTTPMethodNotAllowed as error:
+        there = ", ".join(sorted(error.allowed_methods))
+        return problem(405, f"{request.method} is not for this address; there are {there}.", {"Allow": there})
+    except web.HTTPNotFound:
+        return problem(404, f"There is nothing at {request.path}.")
     except Exception as error:
         status = status_of(error)
         if status is None:

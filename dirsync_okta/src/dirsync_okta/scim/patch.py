@@ -198,9 +198,8 @@ class _Patching:
         named = {str(urn).lower() for urn in urns}
         if op == "replace":
             self._drop_extensions([urn for urn in there if urn.lower() not in named])
-        self.content["schemas"] = read_schemas(
-            self.resource_type, [*there, *urns] if op == "add" else urns, self.content
-        )
+        named_now: list[Json] = [*there, *urns] if op == "add" else [*urns]
+        self.content["schemas"] = read_schemas(self.resource_type, named_now, self.content)
 
     def _listed(self) -> list[str]:
         return [str(urn) for urn in _elements(self.content["schemas"])]
@@ -251,7 +250,8 @@ class _Patching:
         attribute, name = target.attribute, str(target.name)
         if attribute is not None:
             self._refuse_fixed(target)
-            if target.sub is None and target.selection is None and attribute.required:
+            whole = operation.value is None or not attribute.multi
+            if whole and target.sub is None and target.selection is None and attribute.required:
                 raise unchangeable(f"“{name}” can't be removed: a {self.resource_type.noun} must have one.")
             if target.sub_attribute is not None and target.sub_attribute.required:
                 raise unchangeable(f"“{name}.{target.sub}” can't be removed. Remove the element.")

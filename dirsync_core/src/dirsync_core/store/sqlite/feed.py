@@ -90,13 +90,13 @@ class SqliteEvents(Room):
     """`EventRoom` in SQLite."""
 
     def append(self, moment: Moment, kind: str, *, record: str | None = None, body: Json = None) -> int:
-        row = self._one(
-            "INSERT INTO event (at, provider, record, kind, request, by, body) VALUES (?,?,?,?,?,?,?) RETURNING seq",
-            written_time(moment.at), moment.provider, record, kind, moment.request.id, moment.request.by,
-            None if body is None else packed(body),
+        cursor = self._connection.execute(
+            "INSERT INTO event (at, provider, record, kind, request, by, body) VALUES (?,?,?,?,?,?,?)",
+            (written_time(moment.at), moment.provider, record, kind, moment.request.id, moment.request.by,
+             None if body is None else packed(body)),
         )  # fmt: skip
-        assert row is not None
-        return int(row[0])
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
 
     def of(self, subjects: Sequence[str], *, limit: int, before: int | None = None) -> Sequence[Event]:
         rows = self._all(

@@ -8,7 +8,7 @@ from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.model.records import Kind, Member, Record, fold_key
 from dirsync_core.store.sqlite.room import Room, chunks, marks, text_or_none, time_or_none
 
-_COLUMNS = "id, provider, kind, key, external_id, body, active, version, created_at, changed_at, deleted_at"
+_COLUMNS = "id, provider, kind, key, external_id, record.body, active, version, created_at, changed_at, deleted_at"
 _BATCH = 1000
 _INDEXED = {"key": "folded", "externalId": "external_id"}
 
@@ -120,9 +120,10 @@ class SqliteRecords(Room):
         )
 
     def groups_of(self, provider: str, record: RecordId) -> Sequence[Record]:
+        # CROSS JOIN: from the few rows of the member to their groups, never through all of a provider's records.
         rows = self._all(
-            f"SELECT {_COLUMNS} FROM record WHERE id IN (SELECT grp FROM member WHERE value = ?)"
-            " AND provider = ? AND deleted_at IS NULL ORDER BY folded",
+            f"SELECT {_COLUMNS} FROM member CROSS JOIN record ON id = grp"
+            " WHERE value = ? AND provider = ? AND deleted_at IS NULL ORDER BY folded",
             record, provider,
         )  # fmt: skip
         return [_record(row) for row in rows]

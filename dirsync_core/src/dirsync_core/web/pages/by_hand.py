@@ -147,7 +147,9 @@ def _drawn(form: FormPage, title: str, filled: Mapping[str, str], problems: Prob
 
 
 _AGAIN = Problems(
-    whole=("Nothing was saved: this form is from an earlier sign-in. What you typed is below; look it over and send it.",),
+    whole=(
+        "Nothing was saved: this form is from an earlier sign-in. What you typed is below; look it over and send it.",
+    ),
     status=403,
 )
 
@@ -222,13 +224,13 @@ async def change(visit: Visit) -> Drawn | web.Response:
         except (Refused, SettingsError) as error:
             problems = problems_of(error)
         else:
-            return see_other(f"/people/{visit.word('id')}", done="changed")
+            return see_other(f"/people/{visit.safe_word('id')}", done="changed")
     return _drawn(form, _change_title(form), posted, problems, form["locations"])
 
 
 _OVERTAKEN = (
-    "Not saved: someone else changed this person meanwhile. Your text is still here, and theirs stands below each field "
-    "that differs. Send it again to write yours over it."
+    "Someone else changed this person meanwhile. Your text is still here, and theirs stands below each field that "
+    "differs. Send it again to write yours over it."
 )
 
 
@@ -251,7 +253,7 @@ async def remove(visit: Visit) -> web.Response:
     """Remove somebody kept by hand."""
     await visit.trusted_form()
     await visit.desk.remove_person(visit.word("id"), by=visit.by)
-    return see_other(f"/people/{visit.word('id')}", done="removed")
+    return see_other(f"/people/{visit.safe_word('id')}", done="removed")
 
 
 # --- placements ----------------------------------------------------------------------------------------------------
@@ -263,7 +265,7 @@ async def places_of_person(visit: Visit) -> Drawn:
     query = visit.query(Plain)
     data = await visit.desk.person(visit.word("id"), by=visit.by)
     name = str(data["person"].get("displayName") or data["person"]["email"])
-    more = {"places": data["locations"], "name": name, "back": f"/people/{visit.word('id')}"}
+    more = {"places": data["locations"], "name": name, "back": f"/people/{visit.safe_word('id')}"}
     messages = notices(query, data["shell"])
     return Drawn("places.html", f"Where {name} is shown", data, more, "people", messages=messages, twin=False)
 
@@ -271,7 +273,7 @@ async def places_of_person(visit: Visit) -> Drawn:
 @page
 async def place_person(visit: Visit) -> web.Response:
     """Place a person in a location, hide them from it, or give it back to the rules."""
-    return await _place(visit, visit.word("id"), f"/people/{visit.word('id')}", {})
+    return await _place(visit, visit.word("id"), f"/people/{visit.safe_word('id')}", {})
 
 
 @page
@@ -289,9 +291,7 @@ async def places_of_anybody(visit: Visit) -> Drawn:
 
 def _unjudged(locations: Mapping[str, str]) -> list[LocationVerdict]:
     return [
-        LocationVerdict(
-            key=key, name=name, verdict="out", because="", term=None, placement=None, by=None, at=None
-        )
+        LocationVerdict(key=key, name=name, verdict="out", because="", term=None, placement=None, by=None, at=None)
         for key, name in locations.items()
     ]
 
@@ -311,5 +311,3 @@ async def _place(visit: Visit, who: str, back: str, query: dict[str, Any]) -> we
     location = form.get("location", "")
     await visit.desk.place(who, location, op[0], by=visit.by)
     return see_other(back, **query, done=op[1], where=location)
-
-

@@ -1,4 +1,4 @@
-"""What was and what became of it, in words for people: references by name, locations by name, sets by what came and went."""
+"""What was and what became of it, in words: references and locations by name, sets by what came and went."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

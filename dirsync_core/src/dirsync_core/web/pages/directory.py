@@ -50,9 +50,7 @@ def _list(query: PeopleQuery, data: PeoplePage) -> Drawn:
         "problem": None,
     }
     heading = sentences.directory(query, data)
-    return Drawn(
-        "people.html", heading, data, more, section="people", messages=notices(query, data["shell"])
-    )
+    return Drawn("people.html", heading, data, more, section="people", messages=notices(query, data["shell"]))
 
 
 def _span(query: PeopleQuery, data: PeoplePage) -> str:

@@ -26,4 +26,4 @@ def notices(query: Plain, shell: Shell) -> tuple[Message, ...]:
         return ()
     where = shell["locations"].get(query.where or "", "the location")
     text = _TOLD[query.done].format(where=where)
-    return (Message(tone="done", text=text[:1].upper() + text[1:]),)
+    return (Message(text=text[:1].upper() + text[1:]),)

@@ -59,7 +59,7 @@ async def revoke_token(visit: Visit) -> web.Response:
     """End a token at once."""
     await visit.trusted_form()
     await visit.desk.revoke_token(visit.word("token"), by=visit.by)
-    return see_other(f"/providers/{visit.word('name')}", done="revoked")
+    return see_other(f"/providers/{visit.safe_word('name')}", done="revoked")
 
 
 @page
@@ -99,7 +99,9 @@ def ticked(steps: list[StepJson], data: SetupPage) -> list[bool]:
     """Say which steps are done, by what was seen; a step that shows nothing is done once a later one is."""
     seen: dict[str, Any] = {**data["seen"]}
     shown = [bool(step["seen"] and seen[step["seen"]]) for step in steps]
-    return [here or (not step["seen"] and any(shown[i:])) for i, (step, here) in enumerate(zip(steps, shown, strict=True))]
+    return [
+        here or (not step["seen"] and any(shown[i:])) for i, (step, here) in enumerate(zip(steps, shown, strict=True))
+    ]
 
 
 def _progress(done: list[bool], data: SetupPage) -> str:

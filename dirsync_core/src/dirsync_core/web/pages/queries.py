@@ -4,8 +4,8 @@ What is shown lives in the address alone, so a parameter or value that is unknow
 that left `locaton=oslo` out of account would show everybody under a heading that is not true.
 """
 
-from collections.abc import Collection, Mapping
-from typing import Self
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Self
 from urllib.parse import urlencode
 
 import attrs
@@ -71,8 +71,8 @@ class Query:
 
     def address(self, path: str, **changes: object) -> str:
         """Write the address that changes some parameters; what pages back and forth is dropped."""
-        fresh: dict[str, object] = {"cursor": None, "done": None, "where": None}
-        values = attrs.asdict(attrs.evolve(self, **{k: v for k, v in fresh.items() if hasattr(self, k)} | changes))
+        fresh = {name: None for name in ("cursor", "done", "where") if hasattr(self, name)}
+        values = attrs.asdict(attrs.evolve(self, **{**fresh, **changes}))
         default = attrs.asdict(type(self)())
         asked = {k.rstrip("_"): v for k, v in values.items() if v != default[k] and v is not None}
         return f"{path}?{urlencode(asked)}" if asked else path
@@ -86,22 +86,38 @@ def _clean(value: str) -> str | None:
     return value.strip()[:LONGEST] or None
 
 
-def one_of(known: tuple[str, ...]) -> "attrs._ValidatorType[str | None]":
+def one_of(known: tuple[str, ...]) -> Callable[[object, "attrs.Attribute[Any]", str | None], None]:
     """Validate that a parameter, where it is given, has one of the known values."""
 
-    def check(_: object, attribute: "attrs.Attribute[str | None]", value: str | None) -> None:
+    def check(_: object, attribute: "attrs.Attribute[Any]", value: str | None) -> None:
         if value is not None and value not in known:
             raise UnknownValue(attribute.name, value, known)
 
     return check
 
 
-def _number(parameter: str, value: object) -> int | None:
-    if value is None or isinstance(value, int):
-        return value
-    if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19):
-        raise UnknownValue(parameter, str(value), ("a number",))
-    return int(value)
+def _status(given: str | None) -> str:
+    return given or "active"
+
+
+def _sort(given: str | None) -> str:
+    return given or "displayName"
+
+
+def _after(given: str | int | None) -> int | None:
+    return _number("after", given)
+
+
+def _before(given: str | int | None) -> int | None:
+    return _number("before", given)
+
+
+def _number(parameter: str, given: str | int | None) -> int | None:
+    if given is None or isinstance(given, int):
+        return given
+    if not (given.isascii() and given.isdigit() and len(given) < 19):
+        raise UnknownValue(parameter, given, ("a number",))
+    return int(given)
 
 
 @attrs.frozen
@@ -118,14 +134,10 @@ class PeopleQuery(Plain):
 
     q: str | None = None
     location: str | None = None
-    status: str = attrs.field(
-        default="active", converter=lambda status: status or "active", validator=one_of((*STATUSES, "all"))
-    )
+    status: str = attrs.field(default="active", converter=_status, validator=one_of((*STATUSES, "all")))
     source: str | None = None
     filter: str | None = None
-    sort: str = attrs.field(
-        default="displayName", converter=lambda sort: sort or "displayName", validator=one_of(PEOPLE_SORTS)
-    )
+    sort: str = attrs.field(default="displayName", converter=_sort, validator=one_of(PEOPLE_SORTS))
     from_: str | None = None
     cursor: str | None = None
 
@@ -137,7 +149,10 @@ class PeopleQuery(Plain):
 
 @attrs.frozen
 class RecordsQuery(Plain):
-    """Which records are asked for. `want="value"`: those out of scope only because a value is missing."""
+    """Which records are asked for.
+
+    `want` narrows those out of scope: `value` to those that lack one to be judged by, `other` to the rest.
+    """
 
     provider: str | None = None
     situation: str | None = attrs.field(default=None, validator=one_of(SITUATIONS))
@@ -149,8 +164,8 @@ class RecordsQuery(Plain):
 class ChangesQuery(Plain):
     """Which changes are asked for: between two numbers, of a kind, from a source, about a person."""
 
-    after: int | None = attrs.field(default=None, converter=lambda value: _number("after", value))
-    before: int | None = attrs.field(default=None, converter=lambda value: _number("before", value))
+    after: int | None = attrs.field(default=None, converter=_after)
+    before: int | None = attrs.field(default=None, converter=_before)
     type: str | None = attrs.field(default=None, validator=one_of(CHANGE_TYPES))
     source: str | None = None
     person: str | None = None

@@ -37,7 +37,7 @@ async def records(visit: Visit) -> Drawn:
 
 
 def _sums(data: RecordsPage) -> list[tuple[str, str, int]]:
-    of = {tone: 0 for tone in ("fine", "wait", "bad", "off")}
+    of = dict.fromkeys(("fine", "wait", "bad", "off"), 0)
     for situation, number in data["situations"].items():
         of[CATEGORIES.get(situation, "off")] += number
     of["wait"] += data["undetermined"]

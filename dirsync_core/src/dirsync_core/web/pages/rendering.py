@@ -83,9 +83,8 @@ def _environment() -> jinja2.Environment:
 
 
 ENVIRONMENT = _environment()
-_BLANK = re.compile(r"\n\s*")
 
 
 def render(template: str, context: Mapping[str, Any]) -> str:
-    """Draw a template; blank lines and indentation are left out."""
-    return _BLANK.sub("\n", ENVIRONMENT.get_template(template).render(context))
+    """Draw a template."""
+    return ENVIRONMENT.get_template(template).render(context)

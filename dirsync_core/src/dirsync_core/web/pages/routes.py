@@ -54,9 +54,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def add_pages(
-    app: web.Application, desk: Desk, *, now: Callable[[], datetime] = _now, zone: tzinfo = UTC
-) -> None:
+def add_pages(app: web.Application, desk: Desk, *, now: Callable[[], datetime] = _now, zone: tzinfo = UTC) -> None:
     """Add the pages to an application: their routes, and what they ask.
 
     `zone` is the one in which pages speak of days. Headers, sessions and errors are each page's own affair; nothing is

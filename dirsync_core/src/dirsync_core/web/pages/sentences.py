@@ -111,7 +111,9 @@ def origins(shell: Shell, clock: Clock) -> str:
 
 def _last_calls(shell: Shell, clock: Clock) -> str:
     said = [
-        f"{s['title']} called {clock.ago(s['lastRequestAt'])}." if s["lastRequestAt"] else f"{s['title']} has not called yet."
+        f"{s['title']} called {clock.ago(s['lastRequestAt'])}."
+        if s["lastRequestAt"]
+        else f"{s['title']} has not called yet."
         for s in shell["sources"]
         if s["pushes"] and s["state"] == "active"
     ]

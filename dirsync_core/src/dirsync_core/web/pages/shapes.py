@@ -4,7 +4,7 @@ Every page's data is JSON as it stands, since a page's JSON twin is exactly what
 RFC 3339 in UTC with `Z`. Start at `Shell`, which every page has, then at `Explanation`, from which the way is drawn.
 """
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, TypedDict
 
 Shape = Literal["circle", "square", "flag", "diamond"]
 """Who says it: a pushing identity provider, people by hand, another plugin, an admin here."""
@@ -65,12 +65,12 @@ class ShownName(TypedDict):
 
 
 class Listed(TypedDict):
-    """A person in a list: the interface's shape, and what a row needs.
+    """What a person in a list has besides the interface's keys: what its row needs.
 
-    `local` is true where something by hand is on the person. `tag` says in a word or two why the row is not ordinary.
+    `sources` are providers, first in precedence first. `local` is true where something by hand is on the person.
+    `changedNames` are what the newest change was of. `tag` says in a word or two why the row is not ordinary.
     """
 
-    person: PersonJson
     sources: list[str]
     local: bool
     changedNames: list[str]
@@ -507,7 +507,4 @@ class Session(TypedDict):
 class Message(TypedDict):
     """What a page says beside its data."""
 
-    tone: Literal["done", "wait", "bad"]
     text: str
-    href: NotRequired[str]
-    link: NotRequired[str]

@@ -42,16 +42,16 @@ class Clock:
 
     def day(self, written: str) -> str:
         """Say the day: `2 March`, with the year where it is another one."""
-        return self.date(self.local(written).date())
+        return self.on(self.local(written).date())
 
-    def date(self, day: date) -> str:
+    def on(self, day: date) -> str:
         """Say a date: `2 March`, with the year where it is another one."""
         year = "" if day.year == self.today.year else f" {day.year}"
         return f"{day.day} {MONTHS[day.month - 1]}{year}"
 
     def ends(self, day: str) -> str:
         """Say a date written as `2027-01-31`."""
-        return self.date(date.fromisoformat(day[:10]))
+        return self.on(date.fromisoformat(day[:10]))
 
     def moment(self, written: str) -> str:
         """Say the time of day where it is today, else the day: `09:02 today`, `2 March`."""
@@ -66,7 +66,7 @@ class Clock:
         """Say a day above a list: `Today, Thursday 4 March`."""
         away = (self.today - day).days
         named = {0: "Today, ", 1: "Yesterday, "}.get(away, "")
-        return f"{named}{WEEKDAYS[day.weekday()]} {self.date(day)}"
+        return f"{named}{WEEKDAYS[day.weekday()]} {self.on(day)}"
 
     @property
     def today(self) -> date:

@@ -11,12 +11,13 @@ from datetime import datetime, tzinfo
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import attrs
 import structlog
 from aiohttp import web
 
+from dirsync_core.api import REQUEST
 from dirsync_core.model.errors import DirsyncError, NotFound, Refused, StoreError, VersionMismatch
 from dirsync_core.model.identifiers import new_request_id
 from dirsync_core.web.pages.desk import Desk
@@ -95,6 +96,10 @@ class Visit:
         """Give a part of the address."""
         return self.request.match_info[name]
 
+    def safe_word(self, name: str) -> str:
+        """Give a part of the address as it may stand in another."""
+        return quote(self.request.match_info[name], safe="")
+
     def query(self, shape: type[QueryT]) -> QueryT:
         """Read the query string."""
         return shape.read(self.request.query)
@@ -154,7 +159,14 @@ def respond(drawn: Drawn, visit: Visit) -> web.Response:
         body = json.dumps(drawn.data, ensure_ascii=False)
         kind = "application/json" if drawn.status < 400 else "application/problem+json"
         return web.Response(text=body, content_type=kind, status=drawn.status, headers=HEADERS)
-    context = {**drawn.data, **drawn.more, "drawn": drawn, "visit": visit, "clock": visit.clock, "twin": twin(drawn, visit)}
+    context = {
+        **drawn.data,
+        **drawn.more,
+        "drawn": drawn,
+        "visit": visit,
+        "clock": visit.clock,
+        "twin": twin(drawn, visit),
+    }
     headers = HEADERS | ({"Cache-Control": "no-store"} if drawn.secret else {})
     return web.Response(
         text=render(drawn.template, context), content_type="text/html", status=drawn.status, headers=headers
@@ -165,8 +177,8 @@ def twin(drawn: Drawn, visit: Visit) -> str | None:
     """Give the address of the JSON twin, where there is one."""
     if not drawn.twin or drawn.status != 200 or visit.request.method not in ("GET", "HEAD"):
         return None
-    query = visit.request.query_string
-    return f"{visit.request.rel_url.raw_path}.json{'?' if query else ''}{query}"
+    asked = visit.request.rel_url.without_query_params("done", "where")
+    return str(asked.with_path(f"{asked.path}.json", keep_query=True))
 
 
 def see_other(path: str, **query: str) -> web.Response:
@@ -207,7 +219,11 @@ def _told(error: Exception, visit: Visit) -> tuple[int, str, str]:
         case NotFound():
             return 404, "There is nothing at this address", str(error)
         case CsrfMismatch():
-            return 403, "Nothing was done", "The form was not made for this sign-in. Open the page again, and send it from there."
+            return (
+                403,
+                "Nothing was done",
+                "The form was not made for this sign-in. Open the page again, and send it from there.",
+            )
         case Refused():
             return 409, "Nothing was done", str(error)
         case VersionMismatch():
@@ -219,7 +235,8 @@ def _told(error: Exception, visit: Visit) -> tuple[int, str, str]:
 
 
 def _unexpected(visit: Visit) -> str:
-    request = str(visit.request.get("dirsync_request_id") or new_request_id())
+    known_as = visit.request.get(REQUEST)
+    request = known_as.id if known_as else new_request_id()
     log.exception("page_failed", request=request, route=str(visit.request.match_info.route.resource))
     reading = visit.request.method in ("GET", "HEAD")
     known = "Nothing was saved." if reading else "Whether it was saved is not known: look before you send it again."

@@ -90,9 +90,7 @@ def _track(record: ExplainedRecord, clock: Clock) -> Track:
     by_stage = {line["stage"]: line for line in record["stages"]}
     stations = tuple(_station(stage, by_stage.get(stage), record, clock) for stage in OF_RECORD)  # type: ignore[call-overload]  # literals of a tuple
     reaches = all(station.mark in ("start", "passed") for station in stations)
-    return Track(
-        record["id"], record["provider"], record["shape"], record["externalId"], reaches, stations
-    )
+    return Track(record["id"], record["provider"], record["shape"], record["externalId"], reaches, stations)
 
 
 def _station(stage: str, line: StageLine | None, record: ExplainedRecord, clock: Clock) -> Station:

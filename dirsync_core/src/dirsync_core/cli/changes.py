@@ -1,0 +1,76 @@
+"""`dirsync changes`: the feed."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import click
+
+from dirsync_core.cli.output import json_option, print_json, shown, when
+from dirsync_core.cli.session import Session
+from dirsync_core.host.host import Host
+from dirsync_core.model.changes import Change
+from dirsync_core.query.changes import change_shape, changes_shape
+from dirsync_core.query.reading import Shape
+
+_BATCH = 1000
+_PAUSE_SECONDS = 0.3
+
+
+@click.command()
+@click.option("--after", type=click.IntRange(0), default=0, metavar="SEQ", help="Only those behind this number.")
+@click.option("--follow", is_flag=True, help="Go on as they come, until Ctrl-C; with --json one document a line.")
+@json_option
+@click.pass_obj
+def changes(session: Session, after: int, follow: bool, as_json: bool) -> None:
+    """Print what changed in the directory, oldest first."""
+    if as_json and not follow:
+        print_json(session.run(lambda host: _document(host, after)))
+        return
+    session.run(lambda host: _print_all(host, after, follow=follow, as_json=as_json))
+
+
+async def _document(host: Host, after: int) -> Shape:
+    """Give everything behind a number, as of one instant."""
+
+    def job(tx: Any) -> Shape:
+        return changes_shape(tx, after, max(tx.feed.end() - after, 0))
+
+    return await host.store.read(job)
+
+
+async def _print_all(host: Host, after: int, *, follow: bool, as_json: bool) -> None:
+    async for change in _read(host, after, follow=follow):
+        shape = change_shape(change)
+        click.echo(json.dumps(shape, ensure_ascii=False) if as_json else _line(shape))
+
+
+async def _read(host: Host, after: int, *, follow: bool) -> AsyncIterator[Change]:
+    """Give changes batch by batch; another process may write them meanwhile."""
+    while True:
+        batch = await host.store.read(lambda tx, seq=after: tx.feed.after(seq, _BATCH))  # type: ignore[misc]  # mypy can't infer a lambda's default
+        for change in batch:
+            yield change
+            after = change.seq
+        if len(batch) < _BATCH:
+            if not follow:
+                return
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+
+def _line(change: Any) -> str:
+    by = change["cause"]["provider"] or change["cause"]["by"]
+    return shown(
+        f"{change['seq']:>6}  {when(change['at'])}  {change['type']:<11}  {change['email']}  {_what(change)}  by {by}"
+    )
+
+
+def _what(change: Any) -> str:
+    if change["type"] != "changed":
+        return f"{len(change['changed'])} values"
+    return "; ".join(f"{name}: {_side(old)} → {_side(new)}" for name, (old, new) in change["changed"].items())
+
+
+def _side(value: Any) -> str:
+    return shown(value) or "–"

@@ -1,0 +1,112 @@
+"""`dirsync check`: whether everything is as it should be, without changing anything."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+import attrs
+import click
+
+from dirsync_core.cli.failures import Told
+from dirsync_core.cli.output import json_option, plural, print_json
+from dirsync_core.cli.session import Session
+from dirsync_core.host.applying import differs
+from dirsync_core.host.compiling import draft
+from dirsync_core.host.plugins import Plugins, provider_settings
+from dirsync_core.host.rulebook import Rulebook
+from dirsync_core.host.settings import Settings, read_settings
+from dirsync_core.model.errors import DirsyncError, SettingsError, StoreError
+from dirsync_core.model.people import Json
+from dirsync_core.model.secrets import Secret
+from dirsync_core.store.contract import Store, Transaction
+from dirsync_core.store.sqlite.store import open_sqlite
+
+
+@attrs.frozen
+class Finding:
+    """One thing that was looked at: fine, worth a note, or a problem."""
+
+    about: str
+    state: Literal["fine", "note", "problem"]
+    sentence: str
+
+
+@click.command()
+@click.argument("provider", required=False)
+@json_option
+@click.pass_obj
+def check(session: Session, provider: str | None, as_json: bool) -> None:
+    """Check settings, plugins, store and rules, without changing anything.
+
+    With PROVIDER, of the sources only this one. Exits with 1 where there is a problem.
+    """
+    settings = read_settings(session.folder)
+    if provider is not None and provider not in settings.providers:
+        there = ", ".join(settings.providers) or "none"
+        raise click.BadParameter(f"“{provider}” is no provider; there are {there}.", param_hint="PROVIDER")
+    found = [*_of_files(settings, session.plugins, provider), *_of_store(session, settings)]
+    problems = sum(finding.state == "problem" for finding in found)
+    if as_json:
+        findings: list[Json] = [attrs.asdict(finding) for finding in found]
+        print_json({"findings": findings})
+    else:
+        _print(found)
+    if problems:
+        raise Told(f"{plural(problems, 'problem', 'problems')} found.")
+
+
+def _of_files(settings: Settings, plugins: Plugins, only: str | None) -> Iterator[Finding]:
+    yield Finding("settings", "fine", "plugins.toml can be read.")
+    for plugin in plugins.loaded:
+        if plugin.state == "failed":
+            yield Finding("plugins", "problem", f"{plugin.distribution} {plugin.version} failed: {plugin.because}")
+        else:
+            yield Finding("plugins", "fine", f"{plugin.distribution} {plugin.version} ({plugin.name})")
+    for name in settings.providers if only is None else [only]:
+        yield from _of_provider(settings, plugins, name)
+
+
+def _of_provider(settings: Settings, plugins: Plugins, name: str) -> Iterator[Finding]:
+    configured = settings.providers[name]
+    try:
+        own = provider_settings(plugins, name, configured.plugin, configured.own)
+    except SettingsError as error:
+        yield from (Finding("providers", "problem", problem) for problem in error.problems)
+        return
+    problems = [*_secret_problems(own, f"providers.{name}")]
+    yield from (Finding("providers", "problem", problem) for problem in problems)
+    if not problems:
+        yield Finding("providers", "fine", f"{name}: its settings can be used.")
+
+
+def _secret_problems(value: object, path: str) -> Iterator[str]:
+    """Look whether each secret that settings point to is there; it is not kept."""
+    match value:
+        case Secret():
+            try:
+                value.reveal()
+            except SettingsError as error:
+                yield from (f"{path}: {problem}" for problem in error.problems)
+        case Mapping():
+            for name, item in value.items():
+                yield from _secret_problems(item, f"{path}.{name}")
+        case _ if attrs.has(type(value)):
+            for field in attrs.fields(type(value)):
+                yield from _secret_problems(getattr(value, field.name), f"{path}.{field.name}")
+
+
+# --- store and rules -------------------------------------------------------------------------------------------------
+
+
+def _of_store(session: Session, settings: Settings) -> list[Finding]:
+    wanted, problems = _drafted(settings, session.plugins)
+    try:
+        return session.on_store(settings, lambda store: _looked_into(store, settings, session.plugins, wanted, problems))
+    except StoreError as error:
+        return [*problems, Finding("store", "problem", str(error))]
+
+
+def _drafted(settings: Settings, plugins: Plugins) -> tuple[Mapping[str, Json] | None, list[Finding]]:
+    try:
+        return draft(settings, plugins), []
+    except SettingsError as error:
+        return None, [Finding("rules", "problem", problem) for problem in error.problems]

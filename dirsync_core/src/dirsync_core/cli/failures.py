@@ -1,0 +1,61 @@
+"""What goes wrong, told at a prompt: a sentence on stderr and an exit status, never a traceback.
+
+0 done · 1 refused, not found, or a problem found · 2 wrong usage, or settings that can't be read · 130 interrupted.
+"""
+
+import os
+from typing import IO, Any
+
+import click
+
+from dirsync_core.model.errors import DirsyncError, SettingsError
+
+DEBUG = "DIRSYNC_DEBUG"
+
+
+class Told(click.ClickException):
+    """A failure in the words that a person reads."""
+
+    def __init__(self, words: str, exit_code: int = 1) -> None:
+        super().__init__(words)
+        self.exit_code = exit_code
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the words, and nothing before them."""
+        click.echo(self.message, file=file, err=file is None)
+
+
+class Program(click.Group):
+    """A group that lists its commands in the order in which they were added, and tells what goes wrong in them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the names in the order of a newcomer's way, not of the alphabet."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise  # click knows what to do with these
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(130) from None
+        except DirsyncError as error:
+            raise _told(error) from error
+        except Exception as error:
+            if os.environ.get(DEBUG):
+                raise
+            raise _unexpected(error) from error
+
+
+def _told(error: DirsyncError) -> Told:
+    if isinstance(error, SettingsError):
+        return Told("\n".join(error.problems), exit_code=2)
+    return Told(str(error))
+
+
+def _unexpected(error: Exception) -> Told:
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return Told(f"{error.filename}: {error.strerror}.")
+    text = " ".join(str(error).split())
+    return Told(f"{type(error).__name__}: {text} (an error in dirsync or a plugin: run with {DEBUG}=1 for the traceback)")

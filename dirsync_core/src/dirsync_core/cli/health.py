@@ -1,0 +1,97 @@
+"""`dirsync status`, `providers`, `plugins`: how it is doing."""
+
+from typing import Any
+
+import click
+
+from dirsync_core.cli.output import json_option, print_json, print_table, when
+from dirsync_core.cli.session import Session
+from dirsync_core.host.asking import ask, provider_shapes
+from dirsync_core.host.host import Host
+from dirsync_core.query.reading import Reading, Shape
+from dirsync_core.query.status import status_shape
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def status(session: Session, as_json: bool) -> None:
+    """Say how the directory is: people, records, sources, rules."""
+
+    def question(host: Host, reading: Reading) -> Shape:
+        differs = host.file_differs(reading.tx)
+        return status_shape(reading, host.version, differs, provider_shapes(host, reading))
+
+    shape = session.run(lambda host: ask(host, lambda reading: question(host, reading)))
+    print_json(shape) if as_json else _print_status(shape)
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def providers(session: Session, as_json: bool) -> None:
+    """List the sources: state, people, last request, last error."""
+    lines = session.run(lambda host: ask(host, lambda reading: provider_shapes(host, reading)))
+    print_json({"providers": lines}) if as_json else _print_providers(lines)
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def plugins(session: Session, as_json: bool) -> None:
+    """List the plugins that are installed: version, state, what they bring."""
+    lines: list[Any] = session.plugins.shapes()
+    if as_json:
+        print_json({"plugins": lines})
+        return
+    columns = ("name", "distribution", "version", "state", "provides")
+    print_table(columns, [[line[column] for column in columns] for line in lines])
+    for line in lines:
+        if line["because"]:
+            click.echo(f"{line['name']} {line['state']}: {line['because']}")
+
+
+def _print_status(shape: Any) -> None:
+    rules = shape["rules"]
+    differs = "; plugins.toml says something else: dirsync apply" if rules["fileDiffers"] else ""
+    lines = [
+        ("dirsync", shape["version"]),
+        ("people", _counted(shape["people"])),
+        ("records", _counted(shape["records"]["situations"])),
+        ("changes", f"{shape['seq']:,}"),
+        ("rules", f"version {rules['version']}{differs}"),
+    ]
+    for name, text in lines:
+        click.echo(f"{name:<9}{text}")
+    click.echo()
+    _print_providers(shape["providers"])
+
+
+def _counted(counts: dict[str, int]) -> str:
+    there = [f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items() if count]
+    return ", ".join(there) or "none yet"
+
+
+def _print_providers(lines: list[Any]) -> None:
+    print_table(
+        ("provider", "plugin", "state", "people", "last request", "last error"),
+        [
+            (p["name"], p["plugin"], p["state"], p["people"], _request(p), p["lastError"] and _error(p))
+            for p in lines
+        ],
+    )  # fmt: skip
+    for line in lines:
+        if line["because"]:
+            click.echo(f"{line['name']}: {line['because']}")
+    if not lines:
+        click.echo("There are no sources yet; plugins.toml names them.", err=True)
+
+
+def _request(provider: Any) -> str:
+    if provider["lastRequestAt"]:
+        return f"{when(provider['lastRequestAt'])} ({provider['lastStatus']})"
+    return "" if provider["byHand"] else "never"
+
+
+def _error(provider: Any) -> str:
+    return f"{when(provider['lastErrorAt'])} {provider['lastError']}"

@@ -1,0 +1,55 @@
+"""`dirsync init`: a folder becomes an installation."""
+
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from dirsync_core.cli.session import Session
+from dirsync_core.host.host import Host, prepare
+from dirsync_core.host.settings import FILE
+
+_NEXT = """Next:
+  dirsync token create okta    a token for Okta; the secret is shown once
+  dirsync serve                SCIM, API and pages; the set-up page says what Okta wants where"""
+_WAITING = f"{FILE} would change people, so it waits. See what it would do, and do it, with: dirsync apply"
+
+
+@click.command()
+@click.pass_obj
+def init(session: Session) -> None:
+    """Make this folder ready: plugins.toml, a store, the first rules.
+
+    Writes a commented plugins.toml where there is none, makes or migrates the store, and applies the first rules.
+    Doing it again changes nothing.
+    """
+    written = _write_settings(session.folder)
+    settings, made = prepare(session.folder)
+    first = session.run(_no_rules)
+    applied = session.run(lambda host: host.apply_what_changes_nobody(session.request()))
+    if written:
+        click.echo(f"Wrote {session.folder / FILE}.", err=True)
+    if made:
+        click.echo(f"Made the store {settings.store_path} ready.", err=True)
+    if not applied:
+        click.echo(_WAITING, err=True)
+    elif first:
+        click.echo(_NEXT, err=True)
+    elif not (written or made):
+        click.echo("Everything is here already; nothing was changed.", err=True)
+
+
+async def _no_rules(host: Host) -> bool:
+    return await host.store.read(lambda tx: tx.facts.rules_version() == 0)
+
+
+def _write_settings(folder: Path) -> bool:
+    """Write the template, never over a file that is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    template = resources.files("dirsync_core.cli").joinpath(FILE).read_text(encoding="utf-8")
+    try:
+        with (folder / FILE).open("x", encoding="utf-8") as file:
+            file.write(template)
+    except FileExistsError:
+        return False
+    return True

@@ -1,0 +1,110 @@
+"""`dirsync people`, `show`: the directory, and one person in it."""
+
+from typing import Any
+
+import click
+
+from dirsync_core.cli.output import json_option, plural, print_json, print_table, shown, when
+from dirsync_core.cli.session import EVERYTHING, Session
+from dirsync_core.filtering import BoundFilter, FilterError
+from dirsync_core.host.asking import ask
+from dirsync_core.host.host import Host
+from dirsync_core.model.people import Status
+from dirsync_core.query.people import PeopleSearch, people_shape
+from dirsync_core.query.reading import Reading, Shape, person_shape
+from dirsync_core.query.who import person_of
+
+_ALL = "all"
+
+
+@click.command()
+@click.option("--location", metavar="KEY", help="Only those in this location.")
+@click.option("--status", type=click.Choice([*Status, _ALL]), default=Status.ACTIVE.value, show_default=True)
+@click.option("--filter", "text", metavar="FILTER", help="Only those whom a filter takes in.")
+@click.option("--sort", default="displayName", show_default=True, metavar="NAME", help="By which attribute.")
+@json_option
+@click.pass_obj
+def people(session: Session, location: str | None, status: str, text: str | None, sort: str, as_json: bool) -> None:
+    """List the directory.
+
+    \b
+    dirsync people --location oslo
+    dirsync people --filter 'department eq "Sales" and not (userType eq "intern")'
+    dirsync people --status all --sort email --json
+    """
+    wanted = None if status == _ALL else Status(status)
+
+    def question(host: Host, reading: Reading) -> Shape:
+        bound = _filter(host, reading, text) if text is not None else None
+        _check(reading, location, sort)
+        return whole(reading, PeopleSearch(wanted, location, filter=bound, sort=sort))
+
+    shape = session.run(lambda host: ask(host, lambda reading: question(host, reading)))
+    print_json(shape) if as_json else _print_people(shape, narrowed=bool(location or text or wanted != Status.ACTIVE))
+
+
+@click.command()
+@click.argument("who")
+@json_option
+@click.pass_obj
+def show(session: Session, who: str, as_json: bool) -> None:
+    """Show one person, and where each value comes from. WHO is an e-mail address or an id."""
+    shape = session.read(lambda reading: person_shape(person_of(reading.tx, who)))
+    print_json(shape) if as_json else _print_person(shape)
+
+
+def whole(reading: Reading, search: PeopleSearch) -> Shape:
+    """Give all people of a search, on one page."""
+    shape: Any = people_shape(reading, PeopleSearch(
+        search.status, search.location, filter=search.filter, sort=search.sort, limit=EVERYTHING
+    ))  # fmt: skip
+    return {**shape, "total": len(shape["people"])}
+
+
+def check_location(reading: Reading, location: str | None) -> None:
+    """See that a location is one; else the usage is wrong."""
+    known = [rule.key for rule in reading.rules.locations]
+    if location is not None and location not in known:
+        there = f"there are {', '.join(known)}" if known else "there are none: everybody is in one directory"
+        raise click.BadParameter(f"“{location}” is no location; {there}.", param_hint="--location")
+
+
+def _check(reading: Reading, location: str | None, sort: str) -> None:
+    check_location(reading, location)
+    known = sorted({"displayName", "changedAt", *reading.rules.schema})
+    if sort not in known:
+        raise click.BadParameter(f"“{sort}” is no attribute; there are {', '.join(known)}.", param_hint="--sort")
+
+
+def _filter(host: Host, reading: Reading, text: str) -> BoundFilter:
+    try:
+        return host.filter(reading.rules, text)
+    except FilterError as error:
+        pointed = f"  {shown(text)}\n  {' ' * (error.column - 1)}^"
+        raise click.BadParameter(f"{error}\n{pointed}", param_hint="--filter") from error
+
+
+def _print_people(shape: Any, *, narrowed: bool) -> None:
+    print_table(
+        ("name", "email", "phone", "locations", "status"),
+        [[p.get(name) for name in ("displayName", "email", "phone", "locations", "status")] for p in shape["people"]],
+    )
+    if shape["people"]:
+        click.echo(plural(shape["total"], "person", "people"), err=True)
+    elif narrowed:
+        click.echo("Nobody.", err=True)
+    else:
+        click.echo("Nobody is in the directory yet. Connect a source: dirsync serve, then its set-up page.", err=True)
+
+
+def _print_person(shape: Any) -> None:
+    told = ("displayName", "id", "status", "provenance", "version", "createdAt", "changedAt")
+    name = f"{shape['displayName']} " if shape.get("displayName") else ""
+    click.echo(shown(f"{name}<{shape['email']}>"))
+    click.echo(f"{shape['status']} · {shape['id']} · version {shape['version']}, {when(shape['changedAt'])}\n")
+    rows = []
+    for attribute, value in shape.items():
+        source = shape["provenance"].get(attribute, {})
+        if (attribute not in told or source) and value not in (None, []):
+            rows.append((attribute, value, source.get("provider"), when(source.get("since"))))
+    print_table(("attribute", "value", "from", "since"), rows)

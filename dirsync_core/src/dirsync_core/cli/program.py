@@ -1,0 +1,115 @@
+"""The program `dirsync`: its commands, those of plugins, and what holds for all of them."""
+
+import os
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+import click
+
+from dirsync_core.cli.changes import changes
+from dirsync_core.cli.checking import check
+from dirsync_core.cli.explain import explain
+from dirsync_core.cli.export import export
+from dirsync_core.cli.failures import Program
+from dirsync_core.cli.health import plugins as plugins_command
+from dirsync_core.cli.health import providers, status
+from dirsync_core.cli.init import init
+from dirsync_core.cli.locations import location
+from dirsync_core.cli.logging import configure_logging
+from dirsync_core.cli.people import people, show
+from dirsync_core.cli.rebuild import rebuild
+from dirsync_core.cli.records import records
+from dirsync_core.cli.rules import apply
+from dirsync_core.cli.serve import serve
+from dirsync_core.cli.session import Session, author
+from dirsync_core.cli.sign_in import sign_in
+from dirsync_core.cli.tokens import token
+from dirsync_core.host.plugins import Plugins, load_plugins
+
+_HELP = """Keep an employee directory in step with the identity providers that a company already runs.
+
+Commands work in the folder of plugins.toml, also while a server runs there. Begin with:
+
+\b
+  dirsync init                  plugins.toml and a store, in this folder
+  dirsync token create okta     what Okta is given to come in
+  dirsync serve                 SCIM, API and pages
+
+Exit status: 0 done; 1 refused, not found, or a problem found; 2 wrong usage, or settings that can't be read.
+"""
+_COMMANDS: tuple[click.Command, ...] = (
+    init, serve, status, providers, plugins_command, check, token, sign_in, people, show, explain, records, location,
+    apply, changes, rebuild, export,
+)  # fmt: skip
+
+
+def main() -> None:
+    """Run `dirsync`, and exit with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a quotation mark must not stop a command
+    try:
+        configure_logging("warning")
+        command_line(load_plugins()).main(prog_name="dirsync")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def command_line(plugins: Plugins) -> click.Group:
+    """Give the program: the core's commands, then those that plugins add."""
+    session = Session(plugins, by=author())
+    settings = {"obj": session, "help_option_names": ["-h", "--help"]}
+    program = Program("dirsync", help=_HELP, context_settings=settings, params=[_version_option()])
+    for command in _COMMANDS:
+        program.add_command(command)
+    plugins.add_commands(program)
+    for command in _all(program):
+        _offer_folder(command)
+    return program
+
+
+def _all(command: click.Command) -> Iterator[click.Command]:
+    yield command
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            yield from _all(inner)
+
+
+def _offer_folder(command: click.Command) -> None:
+    """Let `--dir` stand before and behind the command's name."""
+    if any("--dir" in param.opts for param in command.params):
+        return
+    command.params.append(
+        click.Option(
+            ["--dir"], metavar="DIR", type=click.Path(file_okay=False, path_type=Path), expose_value=False,
+            callback=_use_folder, hidden=not isinstance(command, Program),
+            help="The folder of plugins.toml; else DIRSYNC_DIR, else the current one.",
+        )
+    )  # fmt: skip
+
+
+def _use_folder(context: click.Context, _: click.Parameter, folder: Path | None) -> None:
+    session = context.find_object(Session)
+    assert session is not None
+    chosen = folder or (_from_environment() if context.parent is None else None)
+    if chosen is not None:
+        session.folder = chosen
+
+
+def _from_environment() -> Path | None:
+    folder = os.environ.get("DIRSYNC_DIR")
+    return Path(folder) if folder else None
+
+
+def _version_option() -> click.Option:
+    return click.Option(
+        ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
+        help="The version of dirsync-core.",
+    )  # fmt: skip
+
+
+def _show_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(f"dirsync {metadata.version('dirsync-core')}")
+        context.exit()

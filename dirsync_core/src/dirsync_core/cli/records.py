@@ -1,0 +1,40 @@
+"""`dirsync records`: what sources said, and what became of it."""
+
+from typing import Any
+
+import click
+
+from dirsync_core.cli.output import json_option, plural, print_json, print_table
+from dirsync_core.cli.session import EVERYTHING, Session
+from dirsync_core.model.people import Situation
+from dirsync_core.query.reading import Reading, Shape
+from dirsync_core.query.records import RecordsSearch, records_shape
+
+
+@click.command()
+@click.option("--provider", metavar="NAME", help="Only those of this source.")
+@click.option("--situation", type=click.Choice(list(Situation)), help="Only those in this situation.")
+@json_option
+@click.pass_obj
+def records(session: Session, provider: str | None, situation: str | None, as_json: bool) -> None:
+    """List records and what became of them, what waits for somebody first."""
+    wanted = Situation(situation) if situation is not None else None
+
+    def question(reading: Reading) -> Shape:
+        _check_provider(reading, provider)
+        return records_shape(reading, RecordsSearch(provider, wanted, limit=EVERYTHING))
+
+    shape: Any = session.read(question)
+    if as_json:
+        print_json(shape)
+        return
+    columns = ("email", "displayName", "provider", "situation", "why", "id")
+    header = ("email", "name", "provider", "situation", "why", "record")
+    print_table(header, [[record[column] for column in columns] for record in shape["records"]])
+    click.echo(plural(len(shape["records"]), "record", "records"), err=True)
+
+
+def _check_provider(reading: Reading, provider: str | None) -> None:
+    if provider is not None and provider not in reading.known:
+        there = ", ".join(reading.known) or "none"
+        raise click.BadParameter(f"“{provider}” is no provider; there are {there}.", param_hint="--provider")

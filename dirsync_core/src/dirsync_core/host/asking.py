@@ -1,0 +1,32 @@
+"""Questions to an installation: one consistent look, whoever asks."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from dirsync_core.host.host import Host
+from dirsync_core.model.people import Json
+from dirsync_core.query.reading import Reading
+from dirsync_core.query.status import provider_shape
+from dirsync_core.store.contract import Transaction
+
+T = TypeVar("T")
+
+
+async def ask(host: Host, question: Callable[[Reading], T]) -> T:
+    """Answer a question on one consistent view.
+
+    Raises:
+        Refused: no rules were ever applied.
+    """
+    now = host.clock()
+
+    def job(tx: Transaction) -> T:
+        return question(Reading(tx, host.rules(tx), now))
+
+    return await host.store.read(job)
+
+
+def provider_shapes(host: Host, reading: Reading) -> list[Json]:
+    """Give every provider, those in the settings first in their order, then those that are gone from them."""
+    names = [*host.settings.providers, *(n for n in reading.known if n not in host.settings.providers)]
+    return [provider_shape(reading, name, name in host.settings.providers) for name in names]

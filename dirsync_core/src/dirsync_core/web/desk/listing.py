@@ -1,0 +1,110 @@
+"""The directory, page by page."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from dirsync_core.host.host import Host
+from dirsync_core.model.people import Person, Status
+from dirsync_core.query.people import PeopleSearch, select_people
+from dirsync_core.query.reading import Reading, person_shape
+from dirsync_core.query.who import records_named
+from dirsync_core.web.desk.naming import names_in
+from dirsync_core.web.desk.shell import names, shell
+from dirsync_core.web.pages import shapes
+from dirsync_core.web.pages.queries import PeopleQuery, UnknownValue
+
+PAGE = 50
+_SCAN_SECONDS = 0.2
+_LETTERS_FROM = 1000
+_SECOND_LETTERS_FROM = 500
+
+
+def people(host: Host, reading: Reading, query: PeopleQuery, by: str) -> shapes.PeoplePage:
+    """Give one page of the directory."""
+    search = _search(host, reading, query)
+    page = select_people(reading, search, seconds=_SCAN_SECONDS)
+    lines = [_listed(reading, person) for person in page.people]
+    return cast(
+        shapes.PeoplePage,
+        {
+            "shell": shell(host, reading, by),
+            "people": lines,
+            "names": names_in(reading, lines),
+            "total": page.total,
+            "totalIsFloor": page.floor,
+            "nextCursor": page.next,
+            "previousCursor": page.previous,
+            "seq": reading.tx.feed.end(),
+            "facets": _facets(reading, names(host, reading)),
+            "letters": _letters(reading) if search.status is Status.ACTIVE else [],
+            "recordsCalled": len(records_named(reading.tx, query.q)) if query.q and not page.people else 0,
+        },
+    )
+
+
+def _search(host: Host, reading: Reading, query: PeopleQuery) -> PeopleSearch:
+    keys = [rule.key for rule in reading.rules.locations]
+    if query.location is not None and query.location not in keys:
+        raise UnknownValue("location", query.location, keys)
+    if query.source is not None and query.source not in reading.known:
+        raise UnknownValue("source", query.source, list(reading.known))
+    return PeopleSearch(
+        status=None if query.status == "all" else Status(query.status),
+        location=query.location,
+        source=query.source,
+        text=query.q,
+        filter=host.filter(reading.rules, query.filter) if query.filter else None,
+        sort=query.sort,
+        starts=query.from_,
+        cursor=query.cursor,
+        limit=PAGE,
+    )
+
+
+def _listed(reading: Reading, person: Person) -> dict[str, Any]:
+    changes = reading.tx.feed.after(person.last_change - 1, 1)
+    names = list(changes[0].changed) if changes and changes[0].type == "changed" else []
+    kind = [changes[0].type.value] if changes and not names else names
+    return {
+        **person_shape(person),
+        "sources": list(person.sources),
+        "local": bool(reading.tx.facts.placements(person.id)),
+        "changedNames": kind,
+        "tag": _tag(reading, person),
+    }
+
+
+def _tag(reading: Reading, person: Person) -> str | None:
+    """Say why a row is not ordinary: frozen, or its address claimed by another record."""
+    off = next((source for source in person.sources if source in reading.frozen), None)
+    if off is not None:
+        return f"frozen: {off} is off"
+    seat = reading.tx.facts.seat_of(person.id)
+    for asking in reading.tx.facts.asking(seat.address) if seat else ():
+        link = reading.tx.facts.link(asking.record)
+        if link is None or link.person != person.id:
+            return f"{reading.title(asking.provider)} claims the address"
+    return None
+
+
+def _facets(reading: Reading, names: Sequence[str]) -> dict[str, Any]:
+    people = reading.tx.people
+    statuses, locations, sources = people.counts("status"), people.counts("location"), people.counts("source")
+    return {
+        "locations": [
+            {"key": rule.key, "name": rule.name, "people": locations.get(rule.key, 0)}
+            for rule in reading.rules.locations
+        ],
+        "statuses": [{"status": status.value, "people": statuses.get(status.value, 0)} for status in Status],
+        "sources": [{"name": name, "people": sources.get(name, 0)} for name in names],
+    }
+
+
+def _letters(reading: Reading) -> list[dict[str, Any]]:
+    people = reading.tx.people
+    if people.counts("status").get("active", 0) < _LETTERS_FROM:
+        return []
+    found: dict[str, int] = {}
+    for letter, n in people.letters().items():
+        found |= people.letters(letter) if n > _SECOND_LETTERS_FROM else {letter: n}
+    return [{"letter": letter.capitalize(), "people": n} for letter, n in found.items()]

@@ -1,0 +1,121 @@
+"""A person and why; and why somebody is not there, with the ways to bring them in."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import quote
+
+from dirsync_core.host.host import Host
+from dirsync_core.model.errors import NotFound
+from dirsync_core.model.identifiers import PersonId
+from dirsync_core.model.people import Situation, Status
+from dirsync_core.query.changes import history
+from dirsync_core.query.explaining import explanation
+from dirsync_core.query.reading import Reading, called, person_shape
+from dirsync_core.query.records import situations
+from dirsync_core.web.desk.naming import names_in
+from dirsync_core.web.desk.shell import shell
+from dirsync_core.web.pages import shapes
+
+_HISTORY = 20
+
+
+def person(host: Host, reading: Reading, person_id: str, by: str) -> shapes.PersonPage:
+    """Give one person."""
+    found = reading.person(PersonId(person_id))
+    if found is None:
+        raise NotFound(f"Nobody has the id “{person_id}”.")
+    told = explanation(reading, found.id)
+    lines, total = history(reading, found.id, _HISTORY)
+    shape = person_shape(found)
+    own = [r for r in cast(list[Any], told["records"]) if _is_of(reading, r, found.id)]
+    return cast(
+        shapes.PersonPage,
+        {
+            "shell": shell(host, reading, by),
+            "person": shape,
+            "explanation": told,
+            "assists": _assists(reading, found.id),
+            "names": names_in(reading, [shape, *lines]),
+            "history": lines,
+            "historyTotal": total,
+            "locations": own[0]["locations"] if own else [],
+            "byHand": _keeper(host, reading, found.id),
+        },
+    )
+
+
+def why(host: Host, reading: Reading, who: str, by: str) -> shapes.WhyPage:
+    """Explain an address or id."""
+    told: dict[str, Any] = explanation(reading, who)
+    records: list[dict[str, Any]] = told["records"]
+    return cast(
+        shapes.WhyPage,
+        {
+            "shell": shell(host, reading, by),
+            "explanation": told,
+            "locations": {record["id"]: record["locations"] for record in records},
+            "ways": _ways(host, reading, told),
+            "similar": _similar(reading, records[0]) if records else 0,
+        },
+    )
+
+
+def _assists(reading: Reading, person: PersonId) -> list[dict[str, Any]]:
+    named = (r.person for r in reading.tx.people.naming(person) if r.attribute == "assistants" and r.person != person)
+    people = [reading.person(one) for one in named]
+    return [
+        {"person": p.id, "displayName": called(p), "email": p.email, "source": next(iter(p.sources), None)}
+        for p in people
+        if p is not None and p.status is Status.ACTIVE
+    ]
+
+
+def _is_of(reading: Reading, record: Mapping[str, Any], person: PersonId) -> bool:
+    link = reading.tx.facts.link(record["id"])
+    return link is not None and link.person == person
+
+
+def _keeper(host: Host, reading: Reading, person: PersonId) -> str | None:
+    records = (reading.tx.records.any(link.record) for link in reading.tx.facts.links(person))
+    return next((r.provider for r in records if r and r.deleted_at is None and r.provider in host.by_hand), None)
+
+
+def _ways(host: Host, reading: Reading, told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give the ways to bring somebody in who is not there."""
+    if told["verdict"] == "active":
+        return []
+    if not told["records"]:
+        address = f"?email={quote(told['who'])}" if "@" in told["who"] else ""
+        add = {
+            "label": "Add a person…",
+            "href": f"/people/new{address}",
+            "consequence": "Recorded by hand. Sync never overwrites them.",
+        }
+        return [add] if host.by_hand else []
+    record = told["records"][0]
+    title = reading.title(record["provider"])
+    ways: list[dict[str, Any]] = []
+    if record["situation"] == Situation.OUT_OF_SCOPE.value and record["locations"]:
+        ways.append({"label": "Place in a location…", "href": f"/people/place?who={record['id']}",
+                     "consequence": "By hand, for this person only. Rules never undo a placement."})  # fmt: skip
+    ways.append({"label": f"In {title}", "href": None, "consequence": _there(record["situation"], title)})
+    return ways
+
+
+def _there(situation: str, title: str) -> str:
+    match situation:
+        case "unkeyed":
+            return f"Give the person a primary e-mail in {title}. They appear with its next push."
+        case "out_of_scope":
+            return f"Correct the value that the rule looks at. The person appears with {title}’s next push."
+        case "contested":
+            return f"Give one of the two another address in {title}, or change the person who has it."
+        case "inactive" | "tombstone":
+            return f"Assign the person again in {title}. They come back as the same person."
+        case _:
+            return f"See to it that {title} works again. Meanwhile everybody stays as they were."
+
+
+def _similar(reading: Reading, record: Mapping[str, Any]) -> int:
+    counts = situations(reading, record["provider"])
+    return max(0, counts.get(Situation(record["situation"]), 0) - 1)

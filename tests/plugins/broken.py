@@ -1,0 +1,3 @@
+"""A plugin that fails as it is imported."""
+
+raise RuntimeError("the vendor's library is missing")
