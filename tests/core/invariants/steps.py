@@ -146,6 +146,7 @@ class Apply:
 
     async def happen(self, w: World) -> None:
         await w.rules(TABLES[self.table])
+        await w.tick()
 
 
 @attrs.frozen
@@ -166,6 +167,7 @@ class Restart:
 
     async def happen(self, w: World) -> None:
         await w.restart(w.table, *(name for name in ("core", "manual", "flat") if name != self.without))
+        await w.tick()
 
 
 Step = Push | Delete | Group | Add | Edit | Remove | Place | Apply | Clock | Restart

@@ -242,6 +242,8 @@ async def test_a_member_is_added_in_every_form(scim, value):
         ({"op": "add", "path": 'members[value eq "u1"]', "value": {"value": "u2"}}, "mutability"),
         ({"op": "add", "path": "members", "value": [{"display": "x"}]}, "invalidValue"),
         ({"op": "add", "path": "members", "value": [7]}, "invalidValue"),
+        ({"op": "replace", "value": {"members.value": "x"}}, "invalidPath"),
+        ({"op": "replace", "value": {'members[value eq "u1"]': {"display": "x"}}}, "invalidPath"),
         ({"op": "remove", "path": "displayName"}, "mutability"),
         ({"op": "remove", "path": "nonsense"}, "invalidPath"),
         ({"op": "replace", "value": {"id": "other"}}, "mutability"),

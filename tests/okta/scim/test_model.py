@@ -14,7 +14,7 @@ from dirsync_okta.scim import GROUPS, USERS, ScimError
 from dirsync_okta.scim.answers import Addresses
 from dirsync_okta.scim.app import anything
 from dirsync_okta.scim.groups import Groups
-from dirsync_okta.scim.patch import PATCH_OP, read_operations
+from dirsync_okta.scim.operations import PATCH_OP, read_operations
 from dirsync_okta.scim.projection import Projection
 from dirsync_okta.scim.reading import read_resource
 from dirsync_okta.scim.users import Users

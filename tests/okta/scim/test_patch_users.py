@@ -245,6 +245,7 @@ async def test_a_path_that_leads_nowhere_is_told_apart(scim, path, scim_type):
         ({"op": "replace", "path": "name", "value": "Dana"}, "invalidValue"),
         ({"op": "replace", "path": "emails", "value": [{"value": "none"}]}, "invalidValue"),
         ({"op": "replace", "path": ENTERPRISE, "value": "x"}, "invalidValue"),
+        ({"op": "replace", "path": 'emails[type eq "work"]', "value": None}, "invalidValue"),
         ("replace", "invalidSyntax"),
     ],
 )
@@ -399,6 +400,29 @@ async def test_an_undeclared_attribute_can_be_changed_and_removed_where_it_is(sc
 
     assert (user["badge"], user["emails"], user[ENTERPRISE]) == (8, [WORK], {"floor": 4})
     assert user["urn:x:y"] == {"c": 3, "b": 2}
+
+
+@pytest.mark.parametrize(
+    "namespace",
+    ["urn:envoy:schemas:1.0:User", "urn:okta:custom:user", "https://rnd.example/scim/schemas/extension/office", "a:b"],
+)
+@pytest.mark.parametrize("op", ["add", "replace"])
+async def test_an_extension_nobody_declared_comes_in_a_patch_without_path(scim, op, namespace):
+    user = await _patched(
+        scim,
+        {"op": op, "value": {namespace: {"assistants": ["b@x.y"]}}},
+        {"op": op, "value": {namespace.upper(): {"floor": 3}}},
+    )
+
+    assert user[namespace] == {"assistants": ["b@x.y"], "floor": 3}
+    assert user["schemas"] == [USER, namespace]
+
+
+async def test_an_undeclared_name_in_another_case_is_the_same_attribute(scim):
+    user = await _patched(scim, {"op": "replace", "value": {"BADGE": 8, "urn:x:y:Z": 9, "odd : name": 1}}, badge=7)
+
+    assert (user["badge"], user["urn:x:y"], user["odd : name"]) == (8, {"Z": 9}, 1)
+    assert "BADGE" not in user
 
 
 @pytest.mark.parametrize("value", ["", None, []])

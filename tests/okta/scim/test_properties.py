@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from dirsync_okta.extension import DIRSYNC_USER
 from dirsync_okta.scim import USERS, ScimError, extended
-from dirsync_okta.scim.patch import Operation, patched
+from dirsync_okta.scim.operations import Operation
+from dirsync_okta.scim.patch import patched
 from dirsync_okta.scim.reading import read_resource
 from tests.okta.conversation import DIRSYNC, ENTERPRISE, USER
 
@@ -22,7 +23,7 @@ elements = st.fixed_dictionaries(
 values = st.one_of(
     scalars,
     elements,
-    st.lists(st.one_of(elements, texts), max_size=3),
+    st.lists(st.one_of(elements, texts, st.none()), max_size=3),
     st.fixed_dictionaries({}, optional={"title": texts, "emails": st.lists(elements, max_size=2), "active": scalars}),
     st.fixed_dictionaries({}, optional={"name.givenName": texts, f"{ENTERPRISE}:department": texts, "id": texts}),
 )

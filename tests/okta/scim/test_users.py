@@ -389,6 +389,12 @@ async def test_flat_names_with_their_urn_are_put_into_the_extension(scim):
     assert user[ENTERPRISE] == {"department": "Sales", "division": "East"}
 
 
+async def test_empty_elements_are_no_elements(scim):
+    user = (await scim.post("/Users", _minimal(emails=["", {}, {"value": "a@b.c"}]))).json
+
+    assert user["emails"] == [{"value": "a@b.c"}]
+
+
 async def test_too_many_values_are_refused(scim):
     answer = await scim.post("/Users", _minimal(roles=[{"value": str(n)} for n in range(2001)]))
 

@@ -8,11 +8,10 @@ from typing import Any
 import click
 
 from dirsync_core.cli.output import json_option, print_json, shown, when
-from dirsync_core.cli.session import Session
+from dirsync_core.cli.session import EVERYTHING, Session
 from dirsync_core.host.host import Host
 from dirsync_core.model.changes import Change
 from dirsync_core.query.changes import change_shape, changes_shape
-from dirsync_core.query.reading import Shape
 
 _BATCH = 1000
 _PAUSE_SECONDS = 0.3
@@ -26,18 +25,9 @@ _PAUSE_SECONDS = 0.3
 def changes(session: Session, after: int, follow: bool, as_json: bool) -> None:
     """Print what changed in the directory, oldest first."""
     if as_json and not follow:
-        print_json(session.run(lambda host: _document(host, after)))
+        print_json(session.read(lambda reading: changes_shape(reading, after, EVERYTHING)))
         return
     session.run(lambda host: _print_all(host, after, follow=follow, as_json=as_json))
-
-
-async def _document(host: Host, after: int) -> Shape:
-    """Give everything behind a number, as of one instant."""
-
-    def job(tx: Any) -> Shape:
-        return changes_shape(tx, after, max(tx.feed.end() - after, 0))
-
-    return await host.store.read(job)
 
 
 async def _print_all(host: Host, after: int, *, follow: bool, as_json: bool) -> None:

@@ -1,7 +1,8 @@
 """`dirsync check`: whether everything is as it should be, without changing anything."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 import click
@@ -17,7 +18,7 @@ from dirsync_core.host.settings import Settings, read_settings
 from dirsync_core.model.errors import DirsyncError, SettingsError, StoreError
 from dirsync_core.model.people import Json
 from dirsync_core.model.secrets import Secret
-from dirsync_core.store.contract import Store, Transaction
+from dirsync_core.store.contract import Transaction
 from dirsync_core.store.sqlite.store import open_sqlite
 
 
@@ -43,7 +44,8 @@ def check(session: Session, provider: str | None, as_json: bool) -> None:
     if provider is not None and provider not in settings.providers:
         there = ", ".join(settings.providers) or "none"
         raise click.BadParameter(f"“{provider}” is no provider; there are {there}.", param_hint="PROVIDER")
-    found = [*_of_files(settings, session.plugins, provider), *_of_store(session, settings)]
+    store = asyncio.run(_of_store(settings, session.plugins))
+    found = _once([*_of_files(settings, session.plugins, provider), *store])
     problems = sum(finding.state == "problem" for finding in found)
     if as_json:
         findings: list[Json] = [attrs.asdict(finding) for finding in found]
@@ -89,20 +91,29 @@ def _secret_problems(value: object, path: str) -> Iterator[str]:
         case Mapping():
             for name, item in value.items():
                 yield from _secret_problems(item, f"{path}.{name}")
-        case _ if attrs.has(type(value)):
-            for field in attrs.fields(type(value)):
-                yield from _secret_problems(getattr(value, field.name), f"{path}.{field.name}")
+        case _:
+            yield from _secret_problems(_fields(value), path)
+
+
+def _fields(value: object) -> Mapping[str, object]:
+    cls: type[Any] = type(value)
+    return {field.name: getattr(value, field.name) for field in attrs.fields(cls)} if attrs.has(cls) else {}
 
 
 # --- store and rules -------------------------------------------------------------------------------------------------
 
 
-def _of_store(session: Session, settings: Settings) -> list[Finding]:
-    wanted, problems = _drafted(settings, session.plugins)
+async def _of_store(settings: Settings, plugins: Plugins) -> list[Finding]:
+    wanted, problems = _drafted(settings, plugins)
     try:
-        return session.on_store(settings, lambda store: _looked_into(store, settings, session.plugins, wanted, problems))
+        store = open_sqlite(settings.store_path)
     except StoreError as error:
         return [*problems, Finding("store", "problem", str(error))]
+    try:
+        rules = await store.read(lambda tx: _of_rules(tx, settings, plugins, wanted))
+    finally:
+        await store.close()
+    return [*problems, Finding("store", "fine", f"{settings.store_path} can be read."), *rules]
 
 
 def _drafted(settings: Settings, plugins: Plugins) -> tuple[Mapping[str, Json] | None, list[Finding]]:
@@ -110,3 +121,28 @@ def _drafted(settings: Settings, plugins: Plugins) -> tuple[Mapping[str, Json] |
         return draft(settings, plugins), []
     except SettingsError as error:
         return None, [Finding("rules", "problem", problem) for problem in error.problems]
+
+
+def _of_rules(
+    tx: Transaction, settings: Settings, plugins: Plugins, wanted: Mapping[str, Json] | None
+) -> list[Finding]:
+    try:
+        version = Rulebook(settings, plugins)(tx).version
+    except SettingsError as error:
+        return [Finding("rules", "problem", f"What applies can't run now: {problem}") for problem in error.problems]
+    except DirsyncError as error:
+        return [Finding("rules", "problem", str(error))]
+    if wanted is not None and differs(tx, wanted):
+        sentence = f"plugins.toml says something else than what applies, version {version}. To see it: dirsync apply"
+        return [Finding("rules", "note", sentence)]
+    return [] if wanted is None else [Finding("rules", "fine", f"plugins.toml says what applies, version {version}.")]
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """A plugin that is missing is missed more than once; it is said once."""
+    return list({finding.sentence: finding for finding in findings}.values())
+
+
+def _print(findings: list[Finding]) -> None:
+    for finding in findings:
+        click.echo(f"{finding.about:<10}{finding.state:<9}{finding.sentence}", err=finding.state == "problem")

@@ -16,13 +16,15 @@ DEBUG = "DIRSYNC_DEBUG"
 class Told(click.ClickException):
     """A failure in the words that a person reads."""
 
-    def __init__(self, words: str, exit_code: int = 1) -> None:
-        super().__init__(words)
-        self.exit_code = exit_code
-
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the words, and nothing before them."""
         click.echo(self.message, file=file, err=file is None)
+
+
+class Unreadable(Told):
+    """Settings that can't be used."""
+
+    exit_code = 2
 
 
 class Program(click.Group):
@@ -50,7 +52,7 @@ class Program(click.Group):
 
 def _told(error: DirsyncError) -> Told:
     if isinstance(error, SettingsError):
-        return Told("\n".join(error.problems), exit_code=2)
+        return Unreadable("\n".join(error.problems))
     return Told(str(error))
 
 
@@ -58,4 +60,5 @@ def _unexpected(error: Exception) -> Told:
     if isinstance(error, OSError) and error.filename and error.strerror:
         return Told(f"{error.filename}: {error.strerror}.")
     text = " ".join(str(error).split())
-    return Told(f"{type(error).__name__}: {text} (an error in dirsync or a plugin: run with {DEBUG}=1 for the traceback)")
+    advice = f"It is an error in dirsync or in a plugin; run with {DEBUG}=1 for the traceback."
+    return Told(f"{type(error).__name__}: {text}. {advice}" if text else f"{type(error).__name__}. {advice}")

@@ -6,8 +6,9 @@ from pathlib import Path
 import click
 
 from dirsync_core.cli.session import Session
-from dirsync_core.host.host import Host, prepare
-from dirsync_core.host.settings import FILE
+from dirsync_core.host.host import Host
+from dirsync_core.host.settings import FILE, read_settings
+from dirsync_core.store.sqlite.store import make_sqlite
 
 _NEXT = """Next:
   dirsync token create okta    a token for Okta; the secret is shown once
@@ -24,7 +25,8 @@ def init(session: Session) -> None:
     Doing it again changes nothing.
     """
     written = _write_settings(session.folder)
-    settings, made = prepare(session.folder)
+    settings = read_settings(session.folder)
+    made = make_sqlite(settings.store_path)
     first = session.run(_no_rules)
     applied = session.run(lambda host: host.apply_what_changes_nobody(session.request()))
     if written:

@@ -19,7 +19,12 @@ _ALL = "all"
 
 @click.command()
 @click.option("--location", metavar="KEY", help="Only those in this location.")
-@click.option("--status", type=click.Choice([*Status, _ALL]), default=Status.ACTIVE.value, show_default=True)
+@click.option(
+    "--status",
+    type=click.Choice([*(status.value for status in Status), _ALL]),
+    default=Status.ACTIVE.value,
+    show_default=True,
+)
 @click.option("--filter", "text", metavar="FILTER", help="Only those whom a filter takes in.")
 @click.option("--sort", default="displayName", show_default=True, metavar="NAME", help="By which attribute.")
 @json_option

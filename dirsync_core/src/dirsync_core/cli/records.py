@@ -13,7 +13,9 @@ from dirsync_core.query.records import RecordsSearch, records_shape
 
 @click.command()
 @click.option("--provider", metavar="NAME", help="Only those of this source.")
-@click.option("--situation", type=click.Choice(list(Situation)), help="Only those in this situation.")
+@click.option(
+    "--situation", type=click.Choice([situation.value for situation in Situation]), help="Only those in this situation."
+)
 @json_option
 @click.pass_obj
 def records(session: Session, provider: str | None, situation: str | None, as_json: bool) -> None:

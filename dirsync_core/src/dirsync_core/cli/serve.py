@@ -1,5 +1,6 @@
 """`dirsync serve`: SCIM, API and pages, until told to stop."""
 
+import sys
 from collections.abc import Iterator
 from ipaddress import ip_address
 
@@ -12,7 +13,6 @@ from dirsync_core.cli.sign_in import link, new_code
 from dirsync_core.host.host import Host
 from dirsync_core.host.settings import DirectorySettings, Settings, read_settings
 from dirsync_core.model.errors import SettingsError
-from dirsync_core.store.sqlite.store import open_sqlite
 from dirsync_core.web.server import serve as serve_host
 
 _GOES_ON = "dirsync goes on with the rules that apply, version {version}."
@@ -33,12 +33,12 @@ def serve(session: Session, address: str, port: int) -> None:
     async def work(host: Host) -> None:
         await _bring_rules(host, session)
         lines = [*_addresses(host, _local(address, port))]
-        if click.get_text_stream("stdout").isatty():
+        if sys.stdout.isatty():
             code = await new_code(host, session.request().by)
             lines.append(("sign in", link(_local(address, port), code)))
         await serve_host(host, address=address, port=port, ready=lambda: _print(host, lines))
 
-    session.run(work, lambda: Host(settings, session.plugins, open_sqlite(settings.store_path)))
+    session.run(work, settings)
 
 
 def _local(address: str, port: int) -> str:
@@ -96,4 +96,4 @@ def _print(host: Host, lines: list[tuple[str, str]]) -> None:
     width = max(len(name) for name, _ in lines)
     for name, address in lines:
         click.echo(f"  {name.ljust(width)}  {address}")
-    click.get_text_stream("stdout").flush()
+    sys.stdout.flush()

@@ -16,14 +16,16 @@ from dirsync_core.engine.rules import Rules
 from dirsync_core.host import by_hand
 from dirsync_core.host.asking import ask
 from dirsync_core.host.doors import create_token
-from dirsync_core.host.host import Host, utc_now
+from dirsync_core.host.host import Host
 from dirsync_core.host.plugins import Plugins
-from dirsync_core.model.errors import NotFound, Refused
+from dirsync_core.host.settings import Settings, read_settings
+from dirsync_core.model.errors import NotFound
 from dirsync_core.model.identifiers import PersonId, new_request_id
 from dirsync_core.model.moments import Moment, Request
 from dirsync_core.model.people import Json
 from dirsync_core.query.reading import Reading, person_shape
 from dirsync_core.store.contract import Transaction
+from dirsync_core.store.sqlite.store import open_sqlite
 
 T = TypeVar("T")
 
@@ -45,17 +47,17 @@ class Session(Directory):
 
     # --- what commands are written with ------------------------------------------------------------------------------
 
-    def run(self, work: Callable[[Host], Awaitable[T]]) -> T:
-        """Open the installation, do the work, close it.
+    def run(self, work: Callable[[Host], Awaitable[T]], settings: Settings | None = None) -> T:
+        """Open the installation, do the work, close it. `settings` are those of the folder, where none are given.
 
         Raises:
             SettingsError: its settings can't be read.
             StoreError: its store can't be opened.
         """
-        return asyncio.run(self._run(work))
+        return asyncio.run(self._run(work, settings or read_settings(self.folder)))
 
-    async def _run(self, work: Callable[[Host], Awaitable[T]]) -> T:
-        host = await Host.open(self.folder, self.plugins)
+    async def _run(self, work: Callable[[Host], Awaitable[T]], settings: Settings) -> T:
+        host = Host(settings, self.plugins, open_sqlite(settings.store_path))
         try:
             return await work(host)
         finally:

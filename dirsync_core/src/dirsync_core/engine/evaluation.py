@@ -59,7 +59,10 @@ def _judged(
     email = text_of(mapped.claims, "email")
     address = fold(email) if email is not None and is_address(email) else None
     scoped = scope(values_of(mapped.claims), _placed(tx, record), provider, rules, _NoSuchGroup(tx, record.provider))
-    until = _last_day(mapped.claims) if provider.by_hand else None
+    try:
+        until = _last_day(mapped.claims) if provider.by_hand else None
+    except ValueError as error:
+        return Evaluation(record, Standing.UNKEYED, f"until: {error}", mapped, stuck="errored")
     standing, because = _standing(record, scoped, email, address, until, today)
     return Evaluation(record, standing, because, mapped, scoped, address, until)
 

@@ -66,7 +66,6 @@ def _opinions(rules: Rules, records: Sequence[Accepted]) -> dict[str, Sequence[O
             if name in record.claims
         ]
         for name in sorted(names)
-        if name != "groups"
     }
 
 

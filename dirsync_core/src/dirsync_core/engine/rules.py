@@ -75,8 +75,8 @@ class Rules:
         return known is not None and known.by_hand
 
     def rank(self, provider: str, attribute: str | None = None) -> tuple[int, str]:
-        """Give a provider's place in the precedence, of one attribute where that has its own; smaller wins."""
-        order = self.attribute_precedence.get(attribute or "", self.precedence)
+        """Give a provider's place in the precedence, smaller wins; those that an attribute's own leaves out follow."""
+        order = (*self.attribute_precedence.get(attribute or "", ()), *self.precedence)
         return (order.index(provider) if provider in order else len(order), provider)
 
     def today(self, at: datetime) -> date:

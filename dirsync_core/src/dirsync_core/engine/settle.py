@@ -8,6 +8,7 @@ changes nothing the second time.
 """
 
 from collections.abc import Iterable
+from datetime import date
 
 import attrs
 
@@ -130,12 +131,17 @@ def settle_everything(tx: Transaction, rules: Rules, moment: Moment, event: int)
 def settle_clock(tx: Transaction, rules: Rules, moment: Moment) -> Settled:
     """Settle what the clock has brought: those kept by hand whose last day is over. An event of its own, if any."""
     today = rules.today(moment.at)
-    due = tx.facts.due(today)
+    due = [record for record in tx.facts.due(today) if _can_be_judged(tx, rules, record, today)]
     if not due:
         return Settled()
     midnight = Moment(moment.at, Request(f"clock-{today.isoformat()}", "clock"))
     event = tx.events.append(midnight, "clock", body={"today": today.isoformat()})
     return settle(tx, rules, midnight, event, due)
+
+
+def _can_be_judged(tx: Transaction, rules: Rules, record: RecordId, today: date) -> bool:
+    found = tx.records.any(record)
+    return found is not None and evaluate(tx, rules, found, today).stuck is None
 
 
 def publish(

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from itertools import count
 
 from dirsync_core.model.errors import Refused
 from dirsync_core.model.moments import Moment
@@ -26,14 +27,19 @@ def create_token(
     Raises:
         Refused: a token of that name opens the same door already.
     """
-    name = name.strip() or f"{provider or api} {moment.at:%Y-%m-%d %H:%M:%S}"
-    if any((t.provider, t.api, t.name) == (provider, api, name) for t in tx.access.tokens()):
+    taken = {token.name for token in tx.access.tokens() if (token.provider, token.api) == (provider, api)}
+    name = name.strip() or _free_name(provider or api or "token", taken)
+    if name in taken:
         raise Refused(f"There is a token called “{name}” already.", ("Give another name, or revoke that one.",))
     secret = f"dsk_{provider or 'api'}_{secrets.token_urlsafe(30)}"
     token = Token(moment.new_id(), provider, api, write, name, secret[-4:], moment.at, expires_at)
     tx.access.put_token(token, secret)
     tx.events.append(moment, "token.created", record=token.id, body={"provider": provider, "api": api, "name": name})
     return secret
+
+
+def _free_name(stem: str, taken: set[str]) -> str:
+    return next(name for n in count(1) if (name := f"{stem}-{n}") not in taken)
 
 
 def revoke_token(tx: Transaction, moment: Moment, token: str) -> bool:

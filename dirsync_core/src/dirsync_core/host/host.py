@@ -180,8 +180,7 @@ class _WouldChange(Exception):
     """Undoes a try; never leaves this module."""
 
 
-def prepare(folder: Path) -> Settings:
-    """Read the settings, and make or migrate the store that they name."""
+def prepare(folder: Path) -> tuple[Settings, bool]:
+    """Read the settings, and make or migrate the store that they name; say whether that had to be done."""
     settings = read_settings(folder)
-    make_sqlite(settings.store_path)
-    return settings
+    return settings, make_sqlite(settings.store_path)

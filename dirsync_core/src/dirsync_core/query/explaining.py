@@ -162,13 +162,10 @@ def _stops_at(record: _Explained) -> str | None:
 
 
 def _record_line(record: _Explained) -> Shape:
-    title = record.reading.title(record.record.provider)
-    verdict = f"{title}, version {record.record.version}"
-    told = "pushed" if not record.reading.rules.by_hand(record.record.provider) else "written"
-    reason = f"{told} {written_time(record.record.changed_at)[:16].replace('T', ' ')} UTC"
-    if record.situation in (Situation.TOMBSTONE, Situation.INACTIVE):
-        return _line("record", "passed", verdict, record.evaluation.because)
-    return _line("record", "passed", verdict, reason)
+    """When it was written stands in `changedAt`."""
+    verdict = f"{record.reading.title(record.record.provider)}, version {record.record.version}"
+    stopped = record.situation in (Situation.TOMBSTONE, Situation.INACTIVE)
+    return _line("record", "passed", verdict, record.evaluation.because if stopped else "")
 
 
 def _map_line(record: _Explained) -> Shape:

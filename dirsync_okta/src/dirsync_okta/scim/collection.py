@@ -13,7 +13,7 @@ import attrs
 from dirsync_core.api import Edit, Json, KeyTaken, Kind, Record, RecordId, View
 from dirsync_okta.scim.answers import Addresses, meta_of, spliced, written
 from dirsync_okta.scim.errors import ScimError, clip, invalid_value, not_found, unchangeable
-from dirsync_okta.scim.patch import Operation
+from dirsync_okta.scim.operations import Operation
 from dirsync_okta.scim.projection import Projection
 from dirsync_okta.scim.reading import Content, is_empty
 from dirsync_okta.scim.schema import ResourceType

@@ -13,7 +13,7 @@ from dirsync_okta.scim.discovery import Discovery
 from dirsync_okta.scim.errors import ScimError
 from dirsync_okta.scim.lists import list_response, listed, read_query
 from dirsync_okta.scim.negotiation import answer_type, check_content
-from dirsync_okta.scim.patch import read_operations
+from dirsync_okta.scim.operations import read_operations
 from dirsync_okta.scim.projection import Projection, read_projection
 from dirsync_okta.scim.reading import Content, read_resource
 from dirsync_okta.scim.tolerant_urls import query_of

@@ -12,8 +12,8 @@ import attrs
 from dirsync_core.api import BoundFilter, FilterError, Json, Record, RecordId, View, bind, parse
 from dirsync_okta.scim.answers import array, meta_of, spliced, written
 from dirsync_okta.scim.collection import Collection
-from dirsync_okta.scim.errors import ScimError, invalid_value
-from dirsync_okta.scim.groups import member_documents
+from dirsync_okta.scim.errors import ScimError
+from dirsync_okta.scim.members import member_documents
 from dirsync_okta.scim.projection import Projection, read_projection
 from dirsync_okta.scim.reading import Content
 from dirsync_okta.scim.schema import ResourceType
@@ -136,4 +136,4 @@ def _whole_number(parameters: Mapping[str, str], name: str, default: int) -> int
     try:
         return int(text) if len(text) < 12 else int(float(text))
     except (ValueError, OverflowError):
-        raise invalid_value(f"“{name}” is “{text[:40]}”. Send a whole number.") from None
+        raise ScimError(400, f"“{name}” is “{text[:40]}”. Send a whole number.", "invalidValue") from None

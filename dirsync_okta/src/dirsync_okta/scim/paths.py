@@ -62,16 +62,35 @@ def resolve(resource_type: ResourceType, text: str, content: Content) -> Target:
         raise ScimError(400, f"The filter in “{clip(text)}”: {error.detail}.", "invalidFilter", topic="patch") from None
 
 
-def key_target(resource_type: ResourceType, key: str, content: Content) -> Target:
+def key_target(resource_type: ResourceType, key: str, value: Json, content: Content) -> Target:
     """Resolve a key of the value of an operation without a path: a name, a dotted name, or one with its URN.
 
-    A name that nobody declared is taken as it is, as in POST.
+    That value has the form of a resource. So what nobody declared is taken as POST takes it: an object under a
+    namespace is an extension, everything else an attribute.
     """
     if (attribute := resource_type.find(key)) is not None:
         return Target(key, None, attribute.name, attribute)
-    if not any(mark in key for mark in ":.["):
-        return Target(key, None, key)
+    if ":" in key and isinstance(value, dict) and not _declares(resource_type, key, content):
+        return Target(key, _key(content, key) or key)
+    if not any(mark in key for mark in ":.[") or not _is_path(key):
+        return Target(key, None, _key(content, key) or key)
     return resolve(resource_type, key, content)
+
+
+def _is_path(key: str) -> bool:
+    try:
+        parse_path(key)
+    except FilterError:
+        return "[" in key
+    return True
+
+
+def _declares(resource_type: ResourceType, key: str, content: Content) -> bool:
+    """Whether a key is a schema that is declared, or an attribute of an extension that there is."""
+    if resource_type.is_core(key) or resource_type.extension(key) or resource_type.qualified(key):
+        return True
+    urn = _key(content, key.rpartition(":")[0])
+    return urn is not None and isinstance(content[urn], dict)
 
 
 def _unreadable(text: str, error: FilterError) -> ScimError:

@@ -9,7 +9,7 @@ from functools import partial
 import attrs
 
 from dirsync_core.api import FilterError, Json, parse_path
-from dirsync_okta.scim.errors import invalid_value
+from dirsync_okta.scim.errors import ScimError
 from dirsync_okta.scim.schema import Attribute, ResourceType
 
 Place = tuple[str, ...]
@@ -52,7 +52,8 @@ def read_projection(resource_type: ResourceType, query: Mapping[str, str]) -> Pr
     """
     named, excluded = query.get("attributes"), query.get("excludedattributes")
     if named and excluded:
-        raise invalid_value("“attributes” and “excludedAttributes” exclude each other. Send one of them.")
+        detail = "“attributes” and “excludedAttributes” exclude each other. Send one of them."
+        raise ScimError(400, detail, "invalidValue")
     return Projection(
         resource_type,
         _places(resource_type, named) if named else None,

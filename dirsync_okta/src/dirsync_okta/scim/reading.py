@@ -168,7 +168,7 @@ def _several(attribute: Attribute, value: Json, label: str) -> list[Json]:
         raise invalid_value(f"“{label}” has {len(elements):,} values. Send {MAX_VALUES:,} at most.")
     read = [_element(attribute, element, label) for element in elements]
     one_primary(read)
-    return [element for element in read if element != {}]  # RFC 7643 2.5: no value at all
+    return [element for element in read if element is not None and element != {}]  # RFC 7643 2.5: no value at all
 
 
 def _element(attribute: Attribute, element: Json, label: str) -> Json:

@@ -8,7 +8,8 @@ import attrs
 from dirsync_core.api import Edit, Record, View
 from dirsync_okta.scim.answers import group_element, written
 from dirsync_okta.scim.collection import Collection
-from dirsync_okta.scim.patch import Operation, patched
+from dirsync_okta.scim.operations import Operation
+from dirsync_okta.scim.patch import patched
 from dirsync_okta.scim.reading import Content
 
 

@@ -9,7 +9,7 @@ from dirsync_core.model.identifiers import PersonId
 from dirsync_core.query.reading import Reading
 from dirsync_core.web.desk.shell import shell
 
-_NOT_ON_FORMS = ("email", "until", "groups", "locations")
+_NOT_ON_FORMS = ("until", "groups", "locations")
 
 
 def form(host: Host, reading: Reading, person: str | None, by: str) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def shape_of(shell: Shell, provider: str | None) -> Shape:
 def shown_values(data: PersonPage) -> list[ShownValue]:
     """List what people see, in the usual order, then by name."""
     person = data["person"]
-    because = {line["name"]: line["because"] for line in data["explanation"]["attributes"]}
+    because = {line["name"]: line["because"] for line in data["explanation"]["attributes"] if line["losers"]}
     names = [name for name, value in person.items() if name not in _ELSEWHERE | _BESIDE and value not in (None, [])]
     names.sort(key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
     return [_value(name, person, because.get(name, ""), data["shell"]) for name in names]

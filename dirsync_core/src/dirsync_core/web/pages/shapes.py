@@ -193,6 +193,13 @@ class PlacementLine(TypedDict):
     at: str
 
 
+class Loser(TypedDict):
+    """What another source says of an attribute, in vain."""
+
+    provider: str
+    value: Any
+
+
 class ExplainedAttribute(TypedDict):
     """Why an attribute has its value."""
 
@@ -200,6 +207,7 @@ class ExplainedAttribute(TypedDict):
     value: Any
     provider: str
     because: str
+    losers: list[Loser]
 
 
 class Explanation(TypedDict):

@@ -1,0 +1,169 @@
+"""The elements of a multi-valued attribute under PATCH: which ones a path chooses, and what becomes of them.
+
+Functions on plain lists; what is written is read by the schema first. `patch` decides when to call which.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+from dirsync_core.api import BoundFilter, Json
+from dirsync_okta.scim.errors import clip, invalid_value, no_target
+from dirsync_okta.scim.operations import Op, Operation
+from dirsync_okta.scim.paths import Target
+from dirsync_okta.scim.reading import Content, read_single
+from dirsync_okta.scim.schema import Attribute
+
+
+def elements_of(value: Json) -> list[Json]:
+    """Give the elements of a value; none where it is no array."""
+    return value if isinstance(value, list) else []
+
+
+def written(op: Op, there: list[Json], value: Json) -> list[Json]:
+    """Give the elements after an add or a replace of the attribute as a whole."""
+    read = elements_of(value)
+    return _added(there, read) if op == "add" else read
+
+
+def _added(there: list[Json], extra: Sequence[Json]) -> list[Json]:
+    """Add elements. One that is there already changes nothing; one of the same value and type is completed."""
+    whole = {_key(element) for element in there}
+    same = {pair: cast(Content, element) for element in there if (pair := _pair(element))}
+    elements = list(there)
+    for element in extra:
+        twin = same.get(pair) if (pair := _pair(element)) else None
+        if twin is not None and isinstance(element, dict):
+            twin.update(element)
+        elif _key(element) not in whole:
+            elements.append(element)
+            whole.add(_key(element))
+    return elements
+
+
+def _key(element: Json) -> str:
+    return json.dumps(element, sort_keys=True)
+
+
+def _pair(element: Json) -> tuple[str, str] | None:
+    """RFC 7643 2.4: the same type and value SHOULD NOT stand twice."""
+    if not isinstance(element, dict) or not isinstance(element.get("value"), str):
+        return None
+    return str(element["value"]).casefold(), str(element.get("type") or "").casefold()
+
+
+def write_chosen(elements: list[Json], target: Target, attribute: Attribute, value: Json) -> None:
+    """Write to the elements that a path chooses, or to parts of them; in place.
+
+    Raises:
+        ScimError: the path chooses none, or the value does not fit.
+    """
+    chosen = _chosen(elements, target.selection)
+    if not chosen:
+        elements.append(_made(target, attribute, empty=not elements))
+        chosen = [len(elements) - 1]
+    if target.sub is not None:
+        value = {target.sub: value}
+    elif value is None or (attribute.type == "complex" and not isinstance(value, dict)):
+        raise invalid_value(
+            f"The value for “{clip(target.label)}” is an element. Send one; to take it away, use remove."
+        )
+    for index in chosen:
+        element = elements[index]
+        if isinstance(element, dict) and isinstance(value, dict):
+            # Completed as it was before, so that what is required is found missing only if it is.
+            read = read_single(attribute, {**element, **value}, attribute.name)
+            element.update(cast(Content, read))
+        else:
+            elements[index] = read_single(attribute, value, attribute.name)
+
+
+def _chosen(elements: list[Json], selection: BoundFilter | None) -> list[int]:
+    return [i for i, element in enumerate(elements) if _selects(selection, element)]
+
+
+def _selects(selection: BoundFilter | None, element: Json) -> bool:
+    if selection is None:
+        return True
+    return selection.matches(element if isinstance(element, dict) else {"value": element})
+
+
+def _made(target: Target, attribute: Attribute, *, empty: bool) -> Json:
+    """Make the element that a filter describes: Entra replaces `emails[type eq "work"].value` before there is one.
+
+    Only where the filter names the kind of element (its `type`, or a boolean such as `primary`): one that names a
+    value means an element that should have been there (RFC 7644 3.5.2.3, noTarget).
+    """
+    if target.selection is None:
+        return {}
+    made: Content = {}
+    for name in target.selection.attributes:
+        part = attribute.find(name)
+        wanted = next(iter(target.selection.comparisons(name)), None)
+        if part is None or target.sub is None or not _names_kind(part, wanted):
+            raise no_target(f"No element of “{attribute.name}” is the one that “{clip(target.label)}” chooses.")
+        made[part.name] = read_single(part, wanted, target.label)
+    if not target.selection.matches(made):
+        raise no_target(f"No element of “{attribute.name}” is the one that “{clip(target.label)}” chooses.")
+    return made
+
+
+def _names_kind(part: Attribute, wanted: object) -> bool:
+    if part.type == "boolean":
+        return True
+    known = {each.lower() for each in part.canonical}
+    return part.name == "type" and isinstance(wanted, str) and (not known or wanted.lower() in known)
+
+
+def primaries(elements: list[Json]) -> set[int]:
+    """Give the identities of the primary elements, to tell afterwards which became so."""
+    return {id(each) for each in elements if isinstance(each, dict) and each.get("primary") is True}
+
+
+def newly_primary(elements: list[Json], before: set[int]) -> Json:
+    """Give the first element that is primary and was not before."""
+    found = (each for each in elements if isinstance(each, dict) and each.get("primary") is True)
+    return next((each for each in found if id(each) not in before), None)
+
+
+def without(there: Json, target: Target, operation: Operation) -> Json:
+    """Give a value without what a remove takes away."""
+    if target.selection is None and target.sub is None:
+        if operation.value is not None and isinstance(there, list):
+            return _without_listed(there, operation.value)
+        return None
+    if isinstance(there, dict):
+        return {name: part for name, part in there.items() if name != target.sub}
+    elements = elements_of(there)
+    chosen = set(_chosen(elements, target.selection))
+    return [kept for i, each in enumerate(elements) if (kept := _pruned(each, target, i in chosen)) is not None]
+
+
+def _pruned(element: Json, target: Target, chosen: bool) -> Json:
+    if not chosen:
+        return element
+    if target.sub is None or not isinstance(element, dict):
+        return None
+    return {name: part for name, part in element.items() if name != target.sub} or None
+
+
+def _without_listed(there: list[Json], value: Json) -> Json:
+    """Remove the elements that the operation's value lists, as Entra does it, against RFC 7644 3.5.2.2."""
+    listed = {_identity(each) for each in (value if isinstance(value, list) else [value])}
+    return [element for element in there if _identity(element) not in listed]
+
+
+def _identity(element: Json) -> str:
+    if isinstance(element, dict):
+        names: Iterator[Json] = (part for name, part in element.items() if name.lower() == "value")
+        return str(next(names, _key(element))).casefold()
+    return str(element).casefold()
+
+
+def agrees(present: Json, value: Json) -> bool:
+    """Whether a read-only value says nothing but what is so."""
+    if isinstance(present, dict) and isinstance(value, dict):
+        return all(present.get(name) == part for name, part in value.items())
+    if isinstance(present, list) and isinstance(value, list):
+        return {_identity(each) for each in present} == {_identity(each) for each in value}
+    return present == value

@@ -1,0 +1,118 @@
+"""The rows of a group: read from what a client sends, and changed at the cost of what is named."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+import attrs
+
+from dirsync_core.api import BoundFilter, Edit, Json, Member, RecordId, View
+from dirsync_okta.scim.answers import Addresses, member_address, written
+from dirsync_okta.scim.definitions import MEMBERS
+from dirsync_okta.scim.errors import invalid_value
+from dirsync_okta.scim.reading import Content, is_empty, read_value
+
+_PAGE = 1_000
+
+
+def read_rows(value: Json, addresses: Addresses) -> list[Member]:
+    """Turn elements as they were sent into rows, each member once; what is derived is not kept.
+
+    Raises:
+        ScimError: an element has no id, or is of another form.
+    """
+    elements = read_value(MEMBERS, value, MEMBERS.name)
+    rows = {row.value: row for row in (_row(each, addresses) for each in _objects(elements))}
+    return list(rows.values())
+
+
+def all_members(view: View, group: RecordId) -> Iterator[Member]:
+    """Give every row of a group, a page at a time."""
+    after: str | None = None
+    while page := view.members(group, after=after, limit=_PAGE):
+        yield from page
+        after = page[-1].value
+
+
+def member_documents(view: View, group: RecordId, selection: BoundFilter) -> list[Json]:
+    """Give the members that a filter over groups has to see: one by its index, or all."""
+    wanted = selection.equality("members.value")
+    named = {name for name in selection.attributes if name.startswith(MEMBERS.name)}
+    if wanted is not None and named == {"members.value"}:
+        return [{"value": value} for value in view.has_members(group, [wanted])]
+    return [_document(each) for each in all_members(view, group)]
+
+
+@attrs.define
+class MemberChanges:
+    """Changes of a group's rows, in their order; additions and removals in a row are written together.
+
+    Okta sends an operation for each member that it removes. Call `flush` at the end.
+    """
+
+    edit: Edit
+    group: RecordId
+    _adding: dict[str, Member] = attrs.field(factory=dict, init=False)
+    _removing: dict[str, None] = attrs.field(factory=dict, init=False)
+
+    def add(self, rows: Iterable[Member]) -> None:
+        """Add rows; members that are there stay as they are."""
+        if self._removing:
+            self.flush()
+        for row in rows:
+            self._adding.setdefault(row.value, row)
+
+    def remove(self, values: Iterable[str]) -> None:
+        """Remove members; those that are none are no error."""
+        if self._adding:
+            self.flush()
+        self._removing.update(dict.fromkeys(values))
+
+    def remove_selected(self, selection: BoundFilter) -> None:
+        """Remove the members that a filter chooses: one by its index, or those found by reading all."""
+        wanted = selection.equality("value")
+        if wanted is not None and selection.attributes == {"value"}:
+            self.remove([wanted] if selection.matches({"value": wanted}) else [])
+            return
+        self.flush()
+        found = (each for each in all_members(self.edit, self.group) if selection.matches(_document(each)))
+        self.remove([each.value for each in found])
+
+    def clear(self) -> None:
+        """Remove every member."""
+        self.flush()
+        self.edit.remove_members(self.group, None)
+
+    def replace(self, rows: Iterable[Member]) -> None:
+        """Have these rows and no others; only what differs is written."""
+        self.flush()
+        wanted = {row.value: row for row in rows}
+        there = {row.value: row for row in all_members(self.edit, self.group)}
+        self.remove([value for value, row in there.items() if wanted.get(value) != row])
+        self.add([row for value, row in wanted.items() if there.get(value) != row])
+
+    def flush(self) -> None:
+        """Write what is waiting."""
+        if self._removing:
+            self.edit.remove_members(self.group, list(self._removing))
+        if self._adding:
+            self.edit.add_members(self.group, list(self._adding.values()))
+        self._removing, self._adding = {}, {}
+
+
+def _row(element: Content, addresses: Addresses) -> Member:
+    value, kind = str(element["value"]), element.get("type")
+    derived = {"value": value, "$ref": member_address(value, kind, addresses), "type": "User"}
+    kept = ((name, part) for name, part in element.items() if not is_empty(part) and derived.get(name) != part)
+    return Member(value, written(dict(sorted(kept))))
+
+
+def _document(member: Member) -> dict[str, Json]:
+    rest: Mapping[str, Json] = json.loads(member.body)
+    return {"type": "User", **rest, "value": member.value}
+
+
+def _objects(elements: Json) -> Iterator[Content]:
+    for element in elements if isinstance(elements, list) else []:
+        if not isinstance(element, dict):
+            raise invalid_value("“members” has an element that is no object. Send {“value”: id} for each.")
+        yield element
