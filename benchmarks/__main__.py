@@ -16,6 +16,8 @@ from dirsync_okta.rehearsal import rehearse
 
 LIMIT = 1.25
 PATCH = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 
 
 def main() -> int:
@@ -65,14 +67,14 @@ async def _memberships(rounds: int = 60) -> float:
 
 async def _user(session: aiohttp.ClientSession, server: Served, n: int) -> str:
     name = f"user{n}@halden.example"
-    body = {"userName": name, "active": True, "emails": [{"value": name, "primary": True}]}
+    body = {"schemas": [USER], "userName": name, "active": True, "emails": [{"value": name, "primary": True}]}
     return await _post(session, f"{server.scim}/Users", body)
 
 
 async def _group(session: aiohttp.ClientSession, server: Served, name: str, size: int) -> str:
     """Make a group of members of which only their ids are known, as a push before its users makes it."""
     members = [{"value": f"{name}-{n:06}"} for n in range(size)]
-    return await _post(session, f"{server.scim}/Groups", {"displayName": name, "members": members})
+    return await _post(session, f"{server.scim}/Groups", {"schemas": [GROUP], "displayName": name, "members": members})
 
 
 async def _post(session: aiohttp.ClientSession, url: str, body: dict[str, object]) -> str:

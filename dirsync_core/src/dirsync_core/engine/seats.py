@@ -58,12 +58,17 @@ class Seating:
             self._waiting.append(address)
 
     def _vacate_or_want(self, person: PersonId) -> None:
-        wanted = desired(self.tx, self.rules, person)
         seat = self.tx.facts.seat_of(person)
-        if wanted is None and seat is not None:
+        if seat is not None and desired(self.tx, self.rules, person) is None:
             self._vacate(seat)
-        if wanted is not None:
-            self._look_at(wanted)
+        self._moved(person)
+
+    def _moved(self, person: PersonId) -> None:
+        """Others may have an address that a person's records name, or not, by whether the person is active."""
+        self.people.add(person)
+        for record in accepted_of(self.tx, person):
+            if record.address is not None:
+                self._look_at(record.address)
 
     def _give_out(self, address: Address) -> None:
         if self.tx.facts.holder(address) is None:
@@ -81,9 +86,15 @@ class Seating:
         for asking in self.tx.facts.asking(address):
             link = self.tx.facts.link(asking.record)
             person = link.person if link else self._linked_now(asking, address)
-            if person is not None and desired(self.tx, self.rules, person) == address:
+            if person is not None and self._takes(person, asking, address):
                 self._seat(person, address)
                 return
+
+    def _takes(self, person: PersonId, asking: Accepted, address: Address) -> bool:
+        """Somebody takes the address that they ask for; who has none, any that a record of theirs asks for."""
+        if self.tx.facts.seat_of(person) is not None:
+            return desired(self.tx, self.rules, person) == address
+        return asking in contributing(self.rules, accepted_of(self.tx, person))
 
     def _linked_now(self, asking: Accepted, address: Address) -> PersonId | None:
         belonging = belongs_to(self.tx, self.rules, asking, address)
@@ -101,14 +112,14 @@ class Seating:
 
     def _vacate(self, seat: Seat) -> None:
         self.tx.facts.close_seat(seat.address, until=self.event, at=self.moment.at)
-        self.people.add(seat.person)
         self._look_at(seat.address)
+        self._moved(seat.person)
 
     def _open(self, person: PersonId, address: Address) -> None:
         shown = shown_address(self.tx, self.rules, person, address)
         self.tx.facts.open_seat(Seat(address, person, shown or address, self.event, self.moment.at))
-        self.people.add(person)
         self._look_at(address)
+        self._moved(person)
 
     # --- a held address --------------------------------------------------------------------------------------------
 

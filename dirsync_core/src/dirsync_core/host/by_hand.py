@@ -221,9 +221,14 @@ def _settled(tx: Transaction, rules: Rules, edit: ProviderEdit) -> None:
 def _taken(tx: Transaction, rules: Rules, address: str, holder: PersonId) -> AddressTaken:
     person = tx.people.get(holder)
     name = str(person.values.get("displayName") or person.email) if person else holder
-    sources = [rules.providers[s].title for s in person.sources if s in rules.providers] if person else []
+    sources = [_title(rules, source) for source in person.sources] if person else []
     ways = ("Give another address.", f"Or change theirs: dirsync show {holder}")
     return AddressTaken(address, holder, f"{' and '.join(sources) or 'Somebody'} has {address}: it is {name}.", ways)
+
+
+def _title(rules: Rules, provider: str) -> str:
+    known = rules.providers.get(provider)
+    return provider if known is None or known.by_hand else known.title
 
 
 def _kept_already(tx: Transaction, rules: Rules, email: str, record: RecordId) -> Refused:
@@ -256,7 +261,7 @@ def kept_by_hand(
             _refuse_frozen(tx, rules, record.id)
             raise NotFound(f"{who} is not kept by the provider that you named, but by {record.provider}.")
         return record, providers[record.provider]
-    sources = ", ".join(rules.providers[s].title for s in person.sources if s in rules.providers)
+    sources = ", ".join(_title(rules, source) for source in person.sources)
     raise Refused(
         f"{who} is not kept by hand, but comes from {sources or 'nowhere any more'}.", ("Change them there.",)
     )
