@@ -9,7 +9,7 @@ from typing import Any
 from dirsync_core.api import Member, PersonId, RecordId, Request
 from dirsync_core.engine.rebuild import Difference, rebuild
 from dirsync_core.engine.settle import Settled, settle_clock
-from dirsync_core.host import by_hand
+from dirsync_core.host import by_hand, overriding
 from dirsync_core.host.host import Host
 from dirsync_core.host.plugins import Plugins, load_plugins
 from dirsync_core.host.settings import settings_of
@@ -102,9 +102,7 @@ class World:
             found = edit.find("group", "key", name)
             group = found[0] if found else edit.create("group", name, {"displayName": name})
             if rename is not None:
-                edit.replace(
-                    group.id, key=rename, body={"displayName": rename}, external_id=None, active=True
-                )
+                edit.replace(group.id, key=rename, body={"displayName": rename}, external_id=None, active=True)
             else:
                 there = {m.value for m in edit.members(group.id)}
                 edit.remove_members(group.id, there - set(members))
@@ -133,6 +131,14 @@ class World:
 
     async def place(self, who: str, location: str, op: str = "add") -> None:
         await self._by_hand(lambda tx, rules, m: by_hand.place(tx, rules, m, who, location, op))
+
+    async def pin(self, who: str, name: str, value: str | None) -> None:
+        await self._by_hand(lambda tx, rules, m: overriding.pin(tx, rules, m, who, name, value))
+
+    async def say(self, op: str, who: str, name: str, value: str | None = None) -> None:
+        """`add`, `mask` or `clear` an override."""
+        word = {"add": overriding.add, "mask": overriding.mask, "clear": overriding.clear}[op]
+        await self._by_hand(lambda tx, rules, m: word(tx, rules, m, who, name, value))
 
     async def tick(self, **span: int) -> Settled:
         self.now += timedelta(**span)

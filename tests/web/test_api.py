@@ -182,5 +182,81 @@ async def test_the_api_needs_a_token(site: Site) -> None:
 
 
 async def test_a_method_that_is_not_there_says_which_are(site: Site) -> None:
-    async with site.client.delete("/api/v1/people", headers=await site.token(api="t")) as response:
+    async with site.client.delete("/api/v1/status", headers=await site.token(api="t", write=True)) as response:
         assert (405, True) == (response.status, "GET" in response.headers["Allow"])
+
+
+async def test_a_token_that_only_reads_writes_nothing(site: Site) -> None:
+    headers = await site.token(api="t")
+
+    async with site.client.post("/api/v1/people", json={"email": "sam@x.example"}, headers=headers) as response:
+        assert 403 == response.status
+        assert "--write" in (await response.json(content_type=None))["detail"]
+
+
+async def test_a_contractor_is_added_changed_and_removed(site: Site) -> None:
+    headers = await site.token(api="t", write=True)
+    body = {"email": "sam@x.example", "displayName": "Sam", "locations": ["oslo"], "until": "2031-01-31"}
+
+    async with site.client.post("/api/v1/people", json=body, headers=headers) as response:
+        assert (201, ["oslo"]) == (response.status, (await response.json())["locations"])
+    async with site.client.patch("/api/v1/people/sam@x.example", json={"title": "Chef"}, headers=headers) as response:
+        assert "Chef" == (await response.json())["title"]
+    async with site.client.patch("/api/v1/people/sam@x.example", json={"title": None}, headers=headers) as response:
+        assert "title" not in await response.json()
+    async with site.client.delete("/api/v1/people/sam@x.example", headers=headers) as response:
+        assert "deleted" == (await response.json())["status"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"email": "ann@x.example"}, 409),
+        ({"email": "no address"}, 409),
+        ({}, 409),
+        ({"email": "sam@x.example", "colour": "red"}, 409),
+        ({"email": "sam@x.example", "title": {"a": 1}}, 400),
+        ({"email": "sam@x.example", "locations": "oslo"}, 400),
+        ({"email": "sam@x.example", "until": "soon"}, 409),
+        ([], 400),
+    ],
+)
+async def test_what_cannot_be_recorded_is_refused_and_nothing_is_written(site: Site, body: Any, status: int) -> None:
+    await push(site, "ann")
+    headers = await site.token(api="t", write=True)
+
+    async with site.client.post("/api/v1/people", json=body, headers=headers) as response:
+        assert status == response.status, await response.text()
+
+    assert 1 == (await site.get("/api/v1/people?status=all", headers))["total"]
+
+
+async def test_a_pin_holds_and_is_given_back(site: Site) -> None:
+    await push(site, "ann", title="Cook")
+    headers = await site.token(api="t", write=True)
+    path = "/api/v1/people/ann@x.example/overrides/title"
+
+    async with site.client.put(path, json={"pin": "Chef"}, headers=headers) as response:
+        pinned = await response.json()
+    async with site.client.delete(path, headers=headers) as response:
+        back = await response.json()
+
+    assert ("Chef", "local", None) == (
+        pinned["title"],
+        *(pinned["provenance"]["title"][k] for k in ("provider", "record")),
+    )
+    assert ("Cook", "okta") == (back["title"], back["provenance"]["title"]["provider"])
+
+
+async def test_a_placement_brings_in_and_is_taken_back(site: Site) -> None:
+    await push(site, "ann", city=None)
+    headers = await site.token(api="t", write=True)
+    path = "/api/v1/people/ann@x.example/locations/oslo"
+
+    async with site.client.put(path, headers=headers) as response:
+        placed = await response.json()
+    async with site.client.delete(path, headers=headers) as response:
+        back = await response.json()
+
+    assert ("active", ["oslo"]) == (placed["status"], placed["locations"])
+    assert "left" == back["status"]

@@ -72,7 +72,9 @@ def tables(tx: Transaction) -> Rows:
     found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
     wanted = [name for (name,) in found if not name.startswith(("sqlite_", "_sqlite"))]
     return {
-        name: [row for row in sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr) if _there(name, row)]
+        name: [
+            row for row in sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr) if _there(name, row)
+        ]
         for name in wanted
     }
 

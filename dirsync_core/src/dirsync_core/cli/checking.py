@@ -43,7 +43,7 @@ def check(session: Session, provider: str | None, as_json: bool) -> None:
     settings = read_settings(session.folder)
     if provider is not None and provider not in settings.providers:
         there = ", ".join(settings.providers) or "none"
-        raise click.BadParameter(f"“{provider}” is no provider; there are {there}.", param_hint="PROVIDER")
+        raise click.BadParameter(f"“{provider}” is no provider; there are {there}.", param_hint="'PROVIDER'")
     store = asyncio.run(_of_store(settings, session.plugins))
     found = _once([*_of_files(settings, session.plugins, provider), *store])
     problems = sum(finding.state == "problem" for finding in found)

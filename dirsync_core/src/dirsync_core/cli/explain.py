@@ -8,6 +8,8 @@ from dirsync_core.cli.output import json_option, print_json, print_table, shown
 from dirsync_core.cli.session import Session
 from dirsync_core.query.explaining import explanation
 
+_PLACED = {"added": "placed", "masked": "hidden"}
+
 
 @click.command()
 @click.argument("who")
@@ -46,8 +48,11 @@ def _print_stage(stage: Any) -> None:
 
 
 def _print_location(location: Any) -> None:
-    placed = f", {location['placement']} by {location['by']}" if location["placement"] and location["by"] else ""
-    click.echo(shown(f"    location {location['key']}: {location['verdict']}, {location['because']}{placed}"))
+    """A placement stands above the rule, whose verdict is said too."""
+    ruled = f"{location['verdict']}, {location['because']}"
+    placed = _PLACED.get(location["placement"])
+    said = f"{placed} by {location['by']} (by rule {ruled})" if placed else ruled
+    click.echo(shown(f"    location {location['key']}: {said}"))
 
 
 def _print_attributes(attributes: list[Any]) -> None:

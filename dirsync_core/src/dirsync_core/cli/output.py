@@ -1,6 +1,7 @@
 """What commands print: one JSON document, or tables for people."""
 
 import json
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 import click
@@ -21,9 +22,10 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[Json]]) -> None:
     if not lines:
         return
     lines.insert(0, [title.upper() for title in header])
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    widths = [max(_width(line[column]) for line in lines) for column in range(len(header))]
     for line in lines:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
 
 
 def shown(value: Json) -> str:
@@ -39,6 +41,12 @@ def when(time: Json) -> str:
 def plural(count: int, one: str, many: str) -> str:
     """Count something in words."""
     return f"{count:,} {one if count == 1 else many}"
+
+
+def _width(text: str) -> int:
+    """Count the columns that a terminal needs: two for a Chinese character, none for an accent on its own."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(bool(unicodedata.combining(c)) for c in text)
 
 
 def _text(value: Json) -> str:

@@ -71,14 +71,14 @@ def check_location(reading: Reading, location: str | None) -> None:
     known = [rule.key for rule in reading.rules.locations]
     if location is not None and location not in known:
         there = f"there are {', '.join(known)}" if known else "there are none: everybody is in one directory"
-        raise click.BadParameter(f"“{location}” is no location; {there}.", param_hint="--location")
+        raise click.BadParameter(f"“{location}” is no location; {there}.", param_hint="'--location'")
 
 
 def _check(reading: Reading, location: str | None, sort: str) -> None:
     check_location(reading, location)
     known = sorted({"displayName", "changedAt", *reading.rules.schema})
     if sort not in known:
-        raise click.BadParameter(f"“{sort}” is no attribute; there are {', '.join(known)}.", param_hint="--sort")
+        raise click.BadParameter(f"“{sort}” is no attribute; there are {', '.join(known)}.", param_hint="'--sort'")
 
 
 def _filter(host: Host, reading: Reading, text: str) -> BoundFilter:
@@ -86,7 +86,7 @@ def _filter(host: Host, reading: Reading, text: str) -> BoundFilter:
         return host.filter(reading.rules, text)
     except FilterError as error:
         pointed = f"  {shown(text)}\n  {' ' * (error.column - 1)}^"
-        raise click.BadParameter(f"{error}\n{pointed}", param_hint="--filter") from error
+        raise click.BadParameter(f"{error}\n{pointed}", param_hint="'--filter'") from error
 
 
 def _print_people(shape: Any, *, narrowed: bool) -> None:

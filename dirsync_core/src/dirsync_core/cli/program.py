@@ -18,6 +18,7 @@ from dirsync_core.cli.health import providers, status
 from dirsync_core.cli.init import init
 from dirsync_core.cli.locations import location
 from dirsync_core.cli.logging import configure_logging
+from dirsync_core.cli.overrides import override
 from dirsync_core.cli.people import people, show
 from dirsync_core.cli.rebuild import rebuild
 from dirsync_core.cli.records import records
@@ -40,7 +41,7 @@ Commands work in the folder of plugins.toml, also while a server runs there. Beg
 Exit status: 0 done; 1 refused, not found, or a problem found; 2 wrong usage, or settings that can't be read.
 """
 _COMMANDS: tuple[click.Command, ...] = (
-    init, serve, status, providers, plugins_command, check, token, sign_in, people, show, explain, records, location,
+    init, serve, status, providers, plugins_command, check, token, sign_in, people, show, explain, records, location, override,
     apply, changes, rebuild, export,
 )  # fmt: skip
 
@@ -94,7 +95,7 @@ def _use_folder(context: click.Context, _: click.Parameter, folder: Path | None)
     assert session is not None
     chosen = folder or (_from_environment() if context.parent is None else None)
     if chosen is not None:
-        session.folder = chosen
+        session.folder = chosen.absolute()
 
 
 def _from_environment() -> Path | None:

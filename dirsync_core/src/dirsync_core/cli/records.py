@@ -39,4 +39,4 @@ def records(session: Session, provider: str | None, situation: str | None, as_js
 def _check_provider(reading: Reading, provider: str | None) -> None:
     if provider is not None and provider not in reading.known:
         there = ", ".join(reading.known) or "none"
-        raise click.BadParameter(f"“{provider}” is no provider; there are {there}.", param_hint="--provider")
+        raise click.BadParameter(f"“{provider}” is no provider; there are {there}.", param_hint="'--provider'")

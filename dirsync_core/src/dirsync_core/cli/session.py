@@ -38,7 +38,7 @@ class Session(Directory):
 
     def __init__(self, plugins: Plugins, *, by: str, folder: Path | None = None) -> None:
         self.plugins = plugins
-        self.folder = folder or Path()
+        self.folder = (folder or Path()).absolute()
         self._by = by
 
     def request(self) -> Request:

@@ -13,7 +13,7 @@ from dirsync_core.host.host import Host
 def sign_in(session: Session, url: str | None) -> None:
     """Print a link that signs you in to the pages, once, within ten minutes."""
     if url is not None and not url.startswith(("http://", "https://")):
-        raise click.BadParameter("an address begins with http:// or https://", param_hint="--url")
+        raise click.BadParameter("an address begins with http:// or https://", param_hint="'--url'")
 
     async def work(host: Host) -> str:
         return link(url or host.settings.directory.url, await new_code(host, session.request().by))

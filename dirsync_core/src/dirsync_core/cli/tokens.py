@@ -66,7 +66,7 @@ def create(
         if provider is not None:
             _check_provider(host, provider)
         end = moment.at + expires if expires is not None else None
-        return create_token(tx, moment, provider=provider, api=api, write=write, name=name or api or "", expires_at=end)
+        return create_token(tx, moment, provider=provider, api=api, write=write, name=name, expires_at=end)
 
     click.echo(session.edit(job))
     click.echo("This is shown once. Keep it where secrets are kept.", err=True)

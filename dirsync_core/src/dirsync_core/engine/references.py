@@ -20,11 +20,14 @@ from dirsync_core.store.contract import Mention, Transaction
 
 @attrs.frozen
 class Written:
-    """An address as a source wrote it, and who that source is."""
+    """An address as a source wrote it, who that source is, and whose mentions say when it was first written.
+
+    That is the source's record, or, of an admin's own word, the person.
+    """
 
     text: str
     provider: str
-    record: RecordId
+    record: RecordId | PersonId
 
     @property
     def address(self) -> Address:
@@ -35,17 +38,31 @@ class Written:
 def written_in(value: Value) -> tuple[str, ...]:
     """Give the addresses of a reference's value, trimmed, without blanks and repetitions, in the source's order."""
     texts = (value,) if isinstance(value, str) else value if isinstance(value, tuple) else ()
-    return tuple({fold(text): text.strip() for text in reversed(texts) if text.strip()}.values())[::-1]
+    found: dict[Address, str] = {}
+    for text in texts:
+        if text.strip():
+            found.setdefault(fold(text), text.strip())
+    return tuple(found.values())
 
 
 def keep_mentions(tx: Transaction, rules: Rules, accepted: Accepted, event: int) -> None:
     """Note which addresses a record names now for the first time, and forget those that it names no more."""
-    before = {(m.attribute, m.address) for m in tx.facts.mentions(accepted.record)}
-    now = set(_named(rules, accepted.claims))
+    _keep(tx, accepted.record, set(_named(rules, accepted.claims)), event)
+
+
+def keep_own_mentions(tx: Transaction, rules: Rules, person: PersonId, event: int) -> None:
+    """Do the same for what an admin said of a person."""
+    said = tx.facts.overrides(person)
+    claims = [(o.name, Set(o.value)) for o in said if o.op != "mask" and o.value is not None]
+    _keep(tx, person, {pair for name, claim in claims for pair in _named(rules, {name: claim})}, event)
+
+
+def _keep(tx: Transaction, writer: RecordId | PersonId, now: set[tuple[str, Address]], event: int) -> None:
+    before = {(mention.attribute, mention.address) for mention in tx.facts.mentions(writer)}
     for attribute, address in sorted(before - now):
-        tx.facts.end_mention(accepted.record, attribute, address)
+        tx.facts.end_mention(writer, attribute, address)
     for attribute, address in sorted(now - before):
-        tx.facts.put_mention(accepted.record, Mention(attribute, address, event))
+        tx.facts.put_mention(writer, Mention(attribute, address, event))
 
 
 def resolve(tx: Transaction, rules: Rules, person: PersonId, attribute: str, written: Written) -> dict[str, Json]:

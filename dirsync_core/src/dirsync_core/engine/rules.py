@@ -79,6 +79,11 @@ class Rules:
         order = (*self.attribute_precedence.get(attribute or "", ()), *self.precedence)
         return (order.index(provider) if provider in order else len(order), provider)
 
+    def counts(self, provider: str, attribute: str) -> bool:
+        """Say whether a provider has a say in an attribute: where its order names `local`, only who is named."""
+        order = self.attribute_precedence.get(attribute, ())
+        return "local" not in order or provider in order
+
     def today(self, at: datetime) -> date:
         """Give the day of a moment where the directory is."""
         return at.astimezone(self.timezone).date()

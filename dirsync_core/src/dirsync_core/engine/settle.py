@@ -23,7 +23,6 @@ from dirsync_core.model.addresses import Address
 from dirsync_core.model.changes import Cause, Change
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment, Request
-from dirsync_core.model.people import Person
 from dirsync_core.store.contract import Transaction
 
 
@@ -114,12 +113,19 @@ class _Settling:
             self.tx.outcomes.put(outcome_of(self.tx, self.rules, self._evaluate(record), accepted))
 
 
-def settle(tx: Transaction, rules: Rules, moment: Moment, event: int, records: Iterable[RecordId]) -> Settled:
-    """Bring everything in line after an event that touched these user records.
+def settle(
+    tx: Transaction,
+    rules: Rules,
+    moment: Moment,
+    event: int,
+    records: Iterable[RecordId],
+    people: Iterable[PersonId] = (),
+) -> Settled:
+    """Bring everything in line after an event that touched these user records, and these people.
 
     Runs inside the transaction of the write, so that the write and all that follows from it are committed together.
     """
-    return _Settling(tx, rules, moment, event).run(records)
+    return _Settling(tx, rules, moment, event, people=set(people)).run(records)
 
 
 def settle_everything(tx: Transaction, rules: Rules, moment: Moment, event: int) -> Settled:

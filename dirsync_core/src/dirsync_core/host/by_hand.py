@@ -9,14 +9,13 @@ import attrs
 from dirsync_core.api import ByHandProvider, Upsert
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import settle, settle_clock
-from dirsync_core.host.handle import ProviderEdit, begin
+from dirsync_core.host.handle import address_taken, begin, title_of
 from dirsync_core.model.addresses import fold, is_address
 from dirsync_core.model.claims import AttributeKind, Value
 from dirsync_core.model.errors import AddressTaken, KeyTaken, NotFound, PluginUnavailable, Refused
 from dirsync_core.model.facts import Placement
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment
-from dirsync_core.model.people import Situation
 from dirsync_core.model.records import Record
 from dirsync_core.query.who import person_of, subject_of
 from dirsync_core.store.contract import Transaction
@@ -51,15 +50,15 @@ def add(
     given = {**values, **({"until": until} if until is not None else {}), "email": email}
     upsert = _composed(rules, provider, {}, given)
     _check_locations(rules, locations)
-    notes = _former(tx, email)
     edit = begin(tx, rules, moment, provider.name)
+    notes = _former(tx, email)
     try:
         record = edit.create("user", upsert.key, upsert.body, external_id=upsert.external_id, active=upsert.active)
     except KeyTaken as error:
         raise _kept_already(tx, rules, email, RecordId(error.record)) from error
     for location in locations:
         _put_placement(tx, moment, record.id, location, "add")
-    _settled(tx, rules, edit)
+    edit.settle()
     link = tx.facts.link(record.id)
     if link is None:
         because = tx.outcomes.get(record.id)
@@ -94,7 +93,7 @@ def change(
         )  # fmt: skip
     except KeyTaken as error:
         raise _kept_already(tx, rules, values.get("email", ""), RecordId(error.record)) from error
-    _settled(tx, rules, edit)
+    edit.settle()
     link = tx.facts.link(record.id)
     assert link is not None
     return link.person
@@ -149,23 +148,32 @@ def place(tx: Transaction, rules: Rules, moment: Moment, who: str, location: str
 
 
 def _composed(rules: Rules, provider: ByHandProvider, before: Mapping[str, Value], given: Mapping[str, str]) -> Upsert:
-    values = {**before, **{name: _value(rules, name, text) for name, text in given.items()}}
+    values = {**before, **{name: _by_hand(rules, name, text) for name, text in given.items()}}
     email = values.get("email")
     if not isinstance(email, str) or not is_address(email):
         raise Refused(f"“{given.get('email', '')}” is no e-mail address.", ("Give one like ann@halden.example.",))
     return provider.compose({name: value for name, value in values.items() if value not in ("", ())})
 
 
-def _value(rules: Rules, name: str, text: str) -> Value:
-    attribute = rules.schema.get(name)
-    if attribute is None or name in _NOT_BY_HAND:
+def _by_hand(rules: Rules, name: str, text: str) -> Value:
+    if name not in rules.schema or name in _NOT_BY_HAND:
         settable = ", ".join(sorted(set(rules.schema) - set(_NOT_BY_HAND)))
         raise Refused(f"“{name}” can't be set by hand.", (f"There are {settable}.",))
+    return value_of(rules, name, text)
+
+
+def value_of(rules: Rules, name: str, text: str) -> Value:
+    """Read a value as it was typed: of a set, the parts between commas.
+
+    Raises:
+        Refused: it can't be a value of the attribute.
+    """
+    kind = rules.schema[name].kind
     if name == "until" and text:
         return _last_day(text)
-    if attribute.kind is AttributeKind.BOOLEAN and text:
+    if kind is AttributeKind.BOOLEAN and text:
         return _truth(name, text)
-    if attribute.kind.is_set:
+    if kind.is_set:
         return tuple(part.strip() for part in text.split(",") if part.strip())
     return text.strip()
 
@@ -208,36 +216,13 @@ def _put_placement(tx: Transaction, moment: Moment, subject: PersonId | RecordId
     return tx.events.append(moment, f"placement.{kind}", record=subject, body={"location": location})
 
 
-def _settled(tx: Transaction, rules: Rules, edit: ProviderEdit) -> None:
-    """Settle, and refuse the whole write if a record that a person wrote ends contested."""
-    edit.settle()
-    for record in sorted(edit.touched):
-        outcome = tx.outcomes.get(record)
-        if outcome is not None and outcome.situation is Situation.CONTESTED and outcome.contender is not None:
-            accepted = tx.facts.accepted(record)
-            raise _taken(tx, rules, accepted.address if accepted and accepted.address else "", outcome.contender)
-
-
-def _taken(tx: Transaction, rules: Rules, address: str, holder: PersonId) -> AddressTaken:
-    person = tx.people.get(holder)
-    name = str(person.values.get("displayName") or person.email) if person else holder
-    sources = [_title(rules, source) for source in person.sources] if person else []
-    ways = ("Give another address.", f"Or change theirs: dirsync show {holder}")
-    return AddressTaken(address, holder, f"{' and '.join(sources) or 'Somebody'} has {address}: it is {name}.", ways)
-
-
-def _title(rules: Rules, provider: str) -> str:
-    known = rules.providers.get(provider)
-    return provider if known is None or known.by_hand else known.title
-
-
 def _kept_already(tx: Transaction, rules: Rules, email: str, record: RecordId) -> Refused:
     link = tx.facts.link(record)
     if link is None:
         return Refused(
             f"{email} is recorded by hand already, as record {record}.", ("Change it with: dirsync manual set",)
         )
-    error = _taken(tx, rules, email, link.person)
+    error = address_taken(tx, rules, email, link.person)
     return AddressTaken(
         email, link.person, error.sentence, (f"Change them with: dirsync manual set {email} NAME=VALUE",)
     )
@@ -261,7 +246,7 @@ def kept_by_hand(
             _refuse_frozen(tx, rules, record.id)
             raise NotFound(f"{who} is not kept by the provider that you named, but by {record.provider}.")
         return record, providers[record.provider]
-    sources = ", ".join(_title(rules, source) for source in person.sources)
+    sources = ", ".join(title_of(rules, source) for source in person.sources)
     raise Refused(
         f"{who} is not kept by hand, but comes from {sources or 'nowhere any more'}.", ("Change them there.",)
     )

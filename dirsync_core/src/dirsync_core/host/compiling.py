@@ -237,7 +237,8 @@ def _precedence_problems(settings: Settings, plugins: Plugins) -> list[str]:
             f" for instance precedence = [{', '.join(repr(name) for name in managed)}]".replace("'", '"')
         )
     for attribute, order in settings.precedence.items():
-        problems += [f"precedence.{attribute}: {n} is no provider" for n in order if n not in settings.providers]
+        known = {*settings.providers, "local"}
+        problems += [f"precedence.{attribute}: {name} is no provider" for name in order if name not in known]
     return problems
 
 

@@ -14,10 +14,10 @@ import attrs
 from dirsync_core.api import Edit, View
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import Settled, settle, settle_clock
-from dirsync_core.model.errors import KeyTaken, NoSuchRecord, PluginUnavailable, VersionMismatch
-from dirsync_core.model.identifiers import RecordId
+from dirsync_core.model.errors import AddressTaken, KeyTaken, NoSuchRecord, PluginUnavailable, VersionMismatch
+from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment, Request
-from dirsync_core.model.people import Json
+from dirsync_core.model.people import Json, Situation
 from dirsync_core.model.records import Kind, Member, Record
 from dirsync_core.store.contract import Store, Transaction
 
@@ -109,7 +109,8 @@ class ProviderEdit(ProviderView):
         before = self._live(record)
         if if_version is not None and before.version != if_version:
             raise VersionMismatch(record, before.version)
-        if (before.key, before.external_id, before.active, before.content) == (key, external_id, active, body):
+        same = (before.key, before.external_id, before.active) == (key, external_id, active)
+        if same and _canonical(before.content) == _canonical(body):
             return before
         self._refuse_taken(before.kind, key, record)
         now = attrs.evolve(
@@ -125,18 +126,17 @@ class ProviderEdit(ProviderView):
     def delete(self, record: RecordId) -> None:
         before = self._live(record)
         if before.kind == "group":
-            self._touch(member.value for member in self.members(record))
             self._remove_rows(record, [member.value for member in self.members(record)])
             self._note_name(before.key)
         for group in self.groups_of(record):
-            self._tx.records.remove_members(group.id, [record])
+            self._remove_rows(group.id, [record])
         gone = attrs.evolve(self._next_version(before), deleted_at=self._moment.at)
         self._put(gone, f"{before.kind}.deleted", None)
 
     def add_members(self, group: RecordId, members: Iterable[Member]) -> int:
         rows = list(members)
         added = self._tx.records.add_members(self._live(group).id, rows)
-        bodies = {row.value: json.loads(row.body) for row in rows}
+        bodies = {row.value: json.loads(row.body) for row in reversed(rows)}  # of two rows of a value the first counts
         self._members_changed(group, "members.added", {value: bodies[value] for value in added})
         return len(added)
 
@@ -146,11 +146,18 @@ class ProviderEdit(ProviderView):
         return self._remove_rows(group, rows)
 
     def settle(self) -> Settled:
-        """Bring everything in line that the job touched; nothing was written, nothing happens."""
+        """Bring everything in line that the job touched; nothing was written, nothing happens.
+
+        Raises:
+            AddressTaken: a person wrote a record that ends contested; they are told at once, and all is undone.
+        """
         if self._event is None:
             return Settled()
         records = self._tx.records.every(self._provider) if self._everybody else self._touched
-        return settle(self._tx, self._rules, self._moment, self._event, records)
+        settled = settle(self._tx, self._rules, self._moment, self._event, records)
+        if self._rules.by_hand(self._provider):
+            self._refuse_contested()
+        return settled
 
     # --- parts -----------------------------------------------------------------------------------------------------
 
@@ -163,7 +170,7 @@ class ProviderEdit(ProviderView):
         if not values:
             return
         self._tx.records.put(self._next_version(self._live(group)))
-        self._event = self._tx.events.append(self._moment, kind, record=group, body=dict(values))
+        self._note(kind, group, dict(values))
         self._touch(values)
 
     def _touch(self, values: Iterable[str]) -> None:
@@ -188,9 +195,21 @@ class ProviderEdit(ProviderView):
             told = {
                 "key": record.key, "externalId": record.external_id, "active": record.active, "body": dict(body)
             }  # fmt: skip
-        self._event = self._tx.events.append(self._moment, kind, record=record.id, body=told)
+        self._note(kind, record.id, told)
         if record.kind == "user":
             self._touched.add(record.id)
+
+    def _note(self, kind: str, record: RecordId, body: Json) -> None:
+        """Note a write as an event; whoever wrote it, it is of this provider's record."""
+        written = attrs.evolve(self._moment, provider=self._provider)
+        self._event = self._tx.events.append(written, kind, record=record, body=body)
+
+    def _refuse_contested(self) -> None:
+        for record in sorted(self._touched):
+            outcome, accepted = self._tx.outcomes.get(record), self._tx.facts.accepted(record)
+            if outcome is not None and outcome.situation is Situation.CONTESTED and outcome.contender is not None:
+                address = accepted.address if accepted is not None else None
+                raise address_taken(self._tx, self._rules, address or "", outcome.contender)
 
     def _refuse_taken(self, kind: Kind, key: str, record: RecordId | None) -> None:
         for other in self.find(kind, "key", key):
@@ -240,6 +259,26 @@ def begin(tx: Transaction, rules: Rules, moment: Moment, provider: str) -> Provi
         raise PluginUnavailable(provider, known.unavailable)
     settle_clock(tx, rules, attrs.evolve(moment))
     return ProviderEdit(tx, rules, moment, provider)
+
+
+def address_taken(tx: Transaction, rules: Rules, address: str, holder: PersonId) -> AddressTaken:
+    """Say to a person that an address belongs to somebody, and which ways are open."""
+    person = tx.people.get(holder)
+    name = str(person.values.get("displayName") or person.email) if person else holder
+    sources = [title_of(rules, source) for source in person.sources] if person else []
+    ways = ("Give another address.", f"Or change theirs: dirsync show {holder}")
+    return AddressTaken(address, holder, f"{' and '.join(sources) or 'Somebody'} has {address}: it is {name}.", ways)
+
+
+def title_of(rules: Rules, provider: str) -> str:
+    """Give the name of a provider in sentences; one kept by hand has only that of the settings."""
+    known = rules.providers.get(provider)
+    return provider if known is None or known.by_hand else known.title
+
+
+def _canonical(body: object) -> str:
+    """Give JSON in which what reads differently differs, as `1`, `1.0` and `true` do; the order of keys aside."""
+    return json.dumps(body, sort_keys=True)
 
 
 def _packed(body: Mapping[str, Json]) -> bytes:

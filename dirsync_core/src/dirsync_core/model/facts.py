@@ -88,6 +88,19 @@ class Placement:
 
 
 @attrs.frozen
+class Override:
+    """An admin's word over the providers': `pin` a single value (None: empty), `add` or `mask` one value of a set."""
+
+    person: PersonId
+    name: str
+    op: Literal["pin", "add", "mask"]
+    value: str | bool | None
+    by: str
+    at: datetime
+    note: str = ""
+
+
+@attrs.frozen
 class AppliedRules:
     """One version of the rules, as applied: the part of the settings that waits for `apply`, as JSON data."""
 

@@ -36,10 +36,10 @@ class Situation(StrEnum):
 
 @attrs.frozen
 class Source:
-    """Where a value comes from, and since when it has been that value."""
+    """Where a value comes from, and since when it has been that value; `record` is None for an admin's own word."""
 
     provider: str
-    record: RecordId
+    record: RecordId | None
     since: datetime
 
 

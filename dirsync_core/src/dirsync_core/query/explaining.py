@@ -7,7 +7,7 @@ done. Start at `explanation`; `stages` has one line for each station of the way.
 from collections.abc import Iterable, Sequence
 
 from dirsync_core.engine.evaluation import Evaluation, evaluate
-from dirsync_core.engine.merging import Merged, Opinion, merge
+from dirsync_core.engine.merging import LOCAL, Merged, Opinion, merge
 from dirsync_core.engine.outcomes import outcome_of
 from dirsync_core.engine.scoping import LocationVerdict
 from dirsync_core.filtering import Verdict
@@ -245,17 +245,25 @@ def _outcome(person: Person | None) -> Shape:
 
 
 def _attributes(reading: Reading, merged: Merged) -> list[Json]:
-    return [
-        {
-            "name": name,
-            "value": merged.values[name],
-            "provider": opinions[0].provider,
-            "because": _because(reading, opinions),
-            "losers": [{"provider": o.provider, "value": _claimed(o)} for o in opinions[1:]],
-        }
-        for name, opinions in merged.opinions.items()
-        if merged.values.get(name) not in (None, [])
-    ]
+    names = [n for n in sorted(merged.values.keys() | merged.opinions.keys()) if n != "locations"]
+    return [_attribute(reading, name, merged) for name in names if _is_told(name, merged)]
+
+
+def _is_told(name: str, merged: Merged) -> bool:
+    """An attribute has a value, or an admin pinned that it has none."""
+    pinned = any(opinion.record is None for opinion in merged.opinions.get(name, ()))
+    return pinned or merged.values.get(name) not in (None, [])
+
+
+def _attribute(reading: Reading, name: str, merged: Merged) -> Json:
+    opinions = merged.opinions.get(name, ())
+    return {
+        "name": name,
+        "value": merged.values.get(name),
+        "provider": opinions[0].provider if opinions else LOCAL,
+        "because": _because(reading, opinions),
+        "losers": [{"provider": opinion.provider, "value": _claimed(opinion)} for opinion in opinions[1:]],
+    }
 
 
 def _claimed(opinion: Opinion) -> Json:
@@ -264,10 +272,19 @@ def _claimed(opinion: Opinion) -> Json:
 
 
 def _because(reading: Reading, opinions: Sequence[Opinion]) -> str:
+    if not opinions:
+        return "added here; no source says anything of it"
+    if opinions[0].record is None:
+        return f"pinned here; {_others(reading, opinions) or 'no source says anything of it'}"
     title = reading.title(opinions[0].provider)
     if len(opinions) == 1:
         return f"only {title} says anything of it"
     return f"{title} stands before {', '.join(reading.title(o.provider) for o in opinions[1:])}"
+
+
+def _others(reading: Reading, opinions: Sequence[Opinion]) -> str:
+    said = (f"{reading.title(o.provider)} says {_claimed(o) or 'that there is none'}" for o in opinions[1:])
+    return ", ".join(said)
 
 
 def _placements(reading: Reading, person: Person | None, records: Sequence[_Explained]) -> list[Json]:

@@ -35,7 +35,8 @@ def provider_shape(reading: Reading, name: str, configured: bool) -> Shape:
     """Give one provider: the interface's keys, and beside them what its page shows."""
     known = reading.known.get(name)
     traffic = reading.tx.traffic.of(name, reading.now - timedelta(hours=HOURS - 1))
-    why = reading.frozen.get(name)
+    applied = name in reading.rules.providers
+    why = reading.frozen.get(name) if applied else "Not among the applied rules yet; it waits for: dirsync apply"
     counts = situations(reading, name)
     hours = [reading.now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=h) for h in range(HOURS)]
     return {
@@ -43,7 +44,7 @@ def provider_shape(reading: Reading, name: str, configured: bool) -> Shape:
         "plugin": known.type if known else "",
         "title": reading.title(name),
         "shape": reading.shape(name),
-        "state": "active" if why is None else "failed" if configured else "off",
+        "state": "active" if why is None else "failed" if configured and applied else "off",
         "because": why,
         "byHand": bool(known and known.by_hand),
         "pushes": bool(known and known.pushes),

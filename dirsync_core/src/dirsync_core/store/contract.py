@@ -14,7 +14,7 @@ import attrs
 
 from dirsync_core.model.addresses import Address
 from dirsync_core.model.changes import Cause, Change, ChangeType
-from dirsync_core.model.facts import Accepted, AppliedRules, KnownProvider, Link, Placement, Seat
+from dirsync_core.model.facts import Accepted, AppliedRules, KnownProvider, Link, Override, Placement, Seat
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment
 from dirsync_core.model.people import Json, Person, Situation, Status
@@ -126,13 +126,13 @@ class FactRoom(Protocol):
     def meant(self, address: Address, since: int) -> PersonId | None:
         """Give who held an address in event `since`, else the first to hold it afterwards."""
 
-    def mentions(self, record: RecordId) -> Sequence[Mention]:
-        """Give the addresses that a record names."""
+    def mentions(self, writer: RecordId | PersonId) -> Sequence[Mention]:
+        """Give the addresses that a record names, or an admin for a person."""
 
-    def put_mention(self, record: RecordId, mention: Mention) -> None:
+    def put_mention(self, writer: RecordId | PersonId, mention: Mention) -> None:
         """Note a first mention."""
 
-    def end_mention(self, record: RecordId, attribute: str, address: Address) -> None:
+    def end_mention(self, writer: RecordId | PersonId, attribute: str, address: Address) -> None:
         """Forget a mention."""
 
     def placements(self, subject: PersonId | RecordId) -> Sequence[Placement]:
@@ -146,6 +146,18 @@ class FactRoom(Protocol):
 
     def all_placements(self) -> Sequence[Placement]:
         """Give every placement."""
+
+    def overrides(self, person: PersonId) -> Sequence[Override]:
+        """Give an admin's word on a person, by attribute."""
+
+    def put_override(self, override: Override) -> None:
+        """Pin, add or mask; the same word again replaces the one before."""
+
+    def end_override(self, override: Override) -> None:
+        """Take a word back."""
+
+    def all_overrides(self) -> Sequence[Override]:
+        """Give every override."""
 
     def rules(self, version: int | None = None) -> AppliedRules | None:
         """Give a version of the rules, the newest without a number."""
@@ -241,7 +253,10 @@ class PeopleRoom(Protocol):
         """Count people, no further than `most`."""
 
     def counts(self, facet: str) -> Mapping[str, int]:
-        """Give kept counts: `status`, and of active people `location`, `source`, `letter`, `naming` (by source: who has assistants)."""
+        """Give kept counts: `status`; and of active people `location`, `source`, `letter`, `naming`.
+
+        `naming` counts those who have assistants, by source.
+        """
 
     def letters(self, prefix: str = "") -> Mapping[str, int]:
         """Count active people by the first letter of their name behind a prefix."""

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from dirsync_core.api import REQUEST, Request
 from dirsync_core.host.doors import valid_token
 from dirsync_core.host.host import Host
 from dirsync_core.model.errors import DirsyncError
@@ -24,6 +25,8 @@ from dirsync_core.web.problems import problem
 T = TypeVar("T")
 
 PREFIX = "/api/v1/"
+_READING = ("GET", "HEAD", "OPTIONS")
+_READS_ONLY = "This token may only read. Make one that may write with: dirsync token create --api NAME --write"
 MOST = 500
 LONGEST_WAIT = 60.0
 Params = Mapping[str, str]
@@ -33,18 +36,23 @@ class BadParameter(DirsyncError, ValueError):
     """A parameter of the query that can't be used."""
 
 
-async def allowed(request: web.Request) -> bool:
-    """Say whether a request may read the API."""
+async def admit(request: web.Request) -> web.Response | None:
+    """Let a request in under the name of its author, or answer why not: no token, or one that may only read."""
     host, now = request.app[HOST], request.app[HOST].clock()
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         token = await host.store.read(lambda tx: valid_token(tx, secret.strip(), now))
         if token is None or token.api is None:
-            return False
+            return refused()
         request.app[CALLS].used(token.id, now)
-        return True
+        request[REQUEST] = Request(request[REQUEST].id, token.name)
+        return None if token.write or request.method in _READING else problem(403, _READS_ONLY)
     cookie = request.cookies.get(COOKIE, "")
-    return bool(cookie) and await host.store.read(lambda tx: tx.access.session(cookie, now)) is not None
+    session = await host.store.read(lambda tx: tx.access.session(cookie, now)) if cookie else None
+    if session is None:
+        return refused()
+    request[REQUEST] = Request(request[REQUEST].id, session.by)
+    return None
 
 
 def refused() -> web.Response:

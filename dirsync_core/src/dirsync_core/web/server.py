@@ -21,7 +21,7 @@ from dirsync_core.host.opening import close_providers, open_providers
 from dirsync_core.host.watching import FeedWatch
 from dirsync_core.model.errors import DirsyncError
 from dirsync_core.model.moments import Moment
-from dirsync_core.web import api, health, mounts
+from dirsync_core.web import api, api_writes, health, mounts
 from dirsync_core.web.calls import Calls
 from dirsync_core.web.desk import StoreDesk
 from dirsync_core.web.keys import CALLS, HOST, WATCH
@@ -45,7 +45,7 @@ async def make_app(host: Host) -> web.Application:
     app[HOST] = host
     app[WATCH] = FeedWatch(host.store)
     app[CALLS] = Calls(host.store)
-    app.add_routes([*health.routes(), *api.routes()])
+    app.add_routes([*health.routes(), *api.routes(), *api_writes.routes()])
     add_pages(app, StoreDesk(host), now=host.clock, zone=host.settings.timezone)
     mounts.mount(app, opened, pages())
     app.cleanup_ctx.append(_living)
@@ -141,8 +141,8 @@ async def _dispatched(request: web.Request, handler: Handler) -> web.StreamRespo
     provider = mounts.called(request)
     if provider is not None:
         return await mounts.answer(request, handler, provider)
-    if request.path.startswith(api.PREFIX) and not await api.allowed(request):
-        return api.refused()
+    if request.path.startswith(api.PREFIX) and (refused := await api.admit(request)) is not None:
+        return refused
     if _is_for_programs(request):
         return await _answered(request, handler)
     if request.match_info.http_exception is not None and request.match_info.http_exception.status == 404:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dirsync_core.model.addresses import Address
 from dirsync_core.model.claims import Claim, Claims, Clear, Set
-from dirsync_core.model.facts import Accepted, AppliedRules, KnownProvider, Link, Placement, Seat, Standing
+from dirsync_core.model.facts import Accepted, AppliedRules, KnownProvider, Link, Override, Placement, Seat, Standing
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.store.contract import Mention
@@ -15,6 +15,7 @@ from dirsync_core.store.sqlite.room import Room, packed, text_or_none, time_or_n
 
 _ACCEPTED = "record, provider, standing, address, claims, locations, asking_since, until"
 _SEAT = "address, person, shown, since, since_at, until, until_at"
+_OVERRIDE = "person, name, op, value, by, at, note"
 _BATCH = 1000
 
 
@@ -28,8 +29,8 @@ class SqliteFacts(Room):
     def put_accepted(self, accepted: Accepted) -> None:
         self._do(
             f"INSERT OR REPLACE INTO accepted ({_ACCEPTED}) VALUES (?,?,?,?,?,?,?,?)",
-            accepted.record, accepted.provider, accepted.standing.value, accepted.address, packed(_written_claims(accepted.claims)),
-            packed(accepted.locations), accepted.asking_since, accepted.until and accepted.until.isoformat(),
+            accepted.record, accepted.provider, accepted.standing.value, accepted.address,
+            packed(_written_claims(accepted.claims)), packed(accepted.locations), accepted.asking_since, accepted.until and accepted.until.isoformat(),
         )  # fmt: skip
 
     def asking(self, address: Address) -> Sequence[Accepted]:
@@ -102,23 +103,18 @@ class SqliteFacts(Room):
         )  # fmt: skip
         return PersonId(row[0]) if row else None
 
-    def mentions(self, record: RecordId) -> Sequence[Mention]:
-        rows = self._all("SELECT attribute, address, since FROM mention WHERE record = ?", record)
+    def mentions(self, writer: RecordId | PersonId) -> Sequence[Mention]:
+        rows = self._all("SELECT attribute, address, since FROM mention WHERE record = ?", writer)
         return [Mention(attribute, Address(address), since) for attribute, address, since in rows]
 
-    def put_mention(self, record: RecordId, mention: Mention) -> None:
+    def put_mention(self, writer: RecordId | PersonId, mention: Mention) -> None:
         self._do(
             "INSERT INTO mention (record, attribute, address, since) VALUES (?,?,?,?)",
-            record, mention.attribute, mention.address, mention.since,
+            writer, mention.attribute, mention.address, mention.since,
         )  # fmt: skip
 
-    def end_mention(self, record: RecordId, attribute: str, address: Address) -> None:
-        self._do(
-            "DELETE FROM mention WHERE record = ? AND attribute = ? AND address = ?",
-            record,
-            attribute,
-            address,
-        )
+    def end_mention(self, writer: RecordId | PersonId, attribute: str, address: Address) -> None:
+        self._do("DELETE FROM mention WHERE record = ? AND attribute = ? AND address = ?", writer, attribute, address)
 
     def placements(self, subject: PersonId | RecordId) -> Sequence[Placement]:
         rows = self._all(
@@ -138,6 +134,28 @@ class SqliteFacts(Room):
     def all_placements(self) -> Sequence[Placement]:
         rows = self._all("SELECT subject, location, op, by, at FROM placement ORDER BY subject, location")
         return [_placement(row) for row in rows]
+
+    def overrides(self, person: PersonId) -> Sequence[Override]:
+        rows = self._all(f"SELECT {_OVERRIDE} FROM override WHERE person = ? ORDER BY name, op, value", person)
+        return [_override(row) for row in rows]
+
+    def put_override(self, override: Override) -> None:
+        self._do(
+            f"INSERT OR REPLACE INTO override ({_OVERRIDE}) VALUES (?,?,?,?,?,?,?)",
+            override.person, override.name, override.op, packed(override.value), override.by,
+            written_time(override.at), override.note,
+        )  # fmt: skip
+
+    def end_override(self, override: Override) -> None:
+        self._do(
+            "DELETE FROM override WHERE person = ? AND name = ? AND op = ? AND value = ?",
+            override.person, override.name, override.op, packed(override.value),
+        )  # fmt: skip
+
+    def all_overrides(self) -> Sequence[Override]:
+        return [
+            _override(row) for row in self._all(f"SELECT {_OVERRIDE} FROM override ORDER BY person, name, op, value")
+        ]
 
     def rules(self, version: int | None = None) -> AppliedRules | None:
         row = self._one(
@@ -197,6 +215,11 @@ def _link(row: tuple[Any, ...]) -> Link:
 def _seat(row: tuple[Any, ...]) -> Seat:
     address, person, shown, since, since_at, until, until_at = row
     return Seat(Address(address), PersonId(person), shown, since, read_time(since_at), until, time_or_none(until_at))
+
+
+def _override(row: tuple[Any, ...]) -> Override:
+    person, name, op, value, by, at, note = row
+    return Override(PersonId(person), name, op, json.loads(value), by, read_time(at), note)
 
 
 def _placement(row: tuple[Any, ...]) -> Placement:

@@ -47,7 +47,8 @@ class SqliteOutcomes(Room):
         steps = Counter(_tallies(outcome))
         steps.subtract(_tallies(before) if before else ())
         self._many(
-            "INSERT INTO tally (facet, key, n) VALUES (?,?,?) ON CONFLICT (facet, key) DO UPDATE SET n = n + excluded.n",
+            "INSERT INTO tally (facet, key, n) VALUES (?,?,?)"
+            " ON CONFLICT (facet, key) DO UPDATE SET n = n + excluded.n",
             [(*facet, n) for facet, n in steps.items() if n],
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dirsync_core.model.addresses import Address, fold
-from dirsync_core.model.identifiers import PersonId, RecordId
+from dirsync_core.model.identifiers import PersonId
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.model.names import folded
 from dirsync_core.model.people import Json, Person, Source, Status
@@ -50,7 +50,8 @@ class SqlitePeople(Room):
         steps = Counter(_tallies(person))
         steps.subtract(_tallies(before) if before else ())
         self._many(
-            "INSERT INTO tally (facet, key, n) VALUES (?,?,?) ON CONFLICT (facet, key) DO UPDATE SET n = n + excluded.n",
+            "INSERT INTO tally (facet, key, n) VALUES (?,?,?)"
+            " ON CONFLICT (facet, key) DO UPDATE SET n = n + excluded.n",
             [(*facet, n) for facet, n in steps.items() if n],
         )
 
@@ -125,7 +126,8 @@ class SqlitePeople(Room):
 
     def _references(self, where: str, value: str) -> Sequence[Reference]:
         rows = self._all(
-            f"SELECT person, attribute, address, target FROM reference WHERE {where} ORDER BY person, attribute, address",
+            f"SELECT person, attribute, address, target FROM reference WHERE {where}"
+            " ORDER BY person, attribute, address",
             value,
         )
         return [
@@ -210,7 +212,7 @@ def _person(row: tuple[Any, ...]) -> Person:
     return Person(
         PersonId(id_), Status(status), json.loads(body),
         {
-            name: Source(s["provider"], RecordId(s["record"]), read_time(s["since"]))
+            name: Source(s["provider"], s["record"], read_time(s["since"]))
             for name, s in json.loads(provenance).items()
         },
         tuple(json.loads(sources)), version, read_time(created), read_time(changed), last,

@@ -1,9 +1,9 @@
 """The tables, in the order of the flow, as migrations of sqlite-utils.
 
-`record`, `member`, `event` are what was written; `accepted`, `link`, `seat`, `mention`, `placement`, `rules`,
-`provider` are facts; `outcome`, `person`, `membership`, `term`, `reference`, `tally` are derived and can be dropped;
-`change` is the feed, `follower` how far each plugin has read it; `token`, `sign_in_code`, `session`, `call`, `call_hour` serve the doors. Times are RFC 3339 text
-in UTC. A store is too new when it names a migration that is not in `MIGRATIONS`.
+`record`, `member`, `event` are what was written; `accepted`, `link`, `seat`, `mention`, `placement`, `override`,
+`rules`, `provider` are facts; `outcome`, `person`, `membership`, `term`, `reference`, `tally` are derived and can be
+dropped; `change` is the feed, `follower` how far each plugin has read it; the rest serves the doors. Times are RFC 3339
+text in UTC. A store is too new when it names a migration that is not in `MIGRATIONS`.
 """
 
 import sqlite_utils
@@ -166,3 +166,13 @@ def doors(db: sqlite_utils.Database) -> None:
     db.execute("""
         CREATE TABLE call_hour (provider TEXT NOT NULL, hour TEXT NOT NULL, n INTEGER NOT NULL,
             PRIMARY KEY (provider, hour)) STRICT, WITHOUT ROWID""")
+
+
+@MIGRATIONS(name="0007_overrides")
+def overrides(db: sqlite_utils.Database) -> None:
+    """An admin's word over the providers'."""
+    db.execute("""
+        CREATE TABLE override (
+            person TEXT NOT NULL, name TEXT NOT NULL, op TEXT NOT NULL, value TEXT NOT NULL, by TEXT NOT NULL,
+            at TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (person, name, op, value)
+        ) STRICT, WITHOUT ROWID""")

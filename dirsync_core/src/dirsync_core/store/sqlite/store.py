@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,11 +46,13 @@ class SqliteStore:
         self._reading = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._closed = False
+        self._writing = _connect(path)
         self._writer = threading.Thread(target=self._write_all, name="dirsync-write", daemon=True)
         self._writer.start()
 
     async def read(self, job: Callable[[Transaction], T]) -> T:
         """Run a job on one consistent view."""
+        self._refuse_closed()
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, job)
 
     async def write(self, job: Callable[[Transaction], T]) -> T:
@@ -73,12 +75,15 @@ class SqliteStore:
             connection.close()
 
     async def _enqueue(self, run: Callable[[Transaction], T], *, keep: bool) -> T:
-        if self._closed:
-            raise StoreError("The store is closed.")
+        self._refuse_closed()
         job = _Job(run, keep)
         self._jobs.put(job)
         answer: T = await asyncio.wrap_future(job.answer)
         return answer
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreError("The store is closed.")
 
     # --- reading ---------------------------------------------------------------------------------------------------
 
@@ -104,12 +109,9 @@ class SqliteStore:
     # --- writing ---------------------------------------------------------------------------------------------------
 
     def _write_all(self) -> None:
-        connection = _connect(self._path)
-        try:
+        with closing(self._writing):
             while (first := self._jobs.get()) is not None:
-                self._write_batch(connection, [first, *self._waiting()])
-        finally:
-            connection.close()
+                self._write_batch(self._writing, [first, *self._waiting()])
 
     def _waiting(self) -> list[_Job]:
         batch: list[_Job] = []
@@ -168,8 +170,8 @@ def _run(connection: sqlite3.Connection, job: _Job) -> Answer:
     try:
         result = job.run(SqliteTransaction(connection))
     except Exception as error:
-        if not connection.in_transaction:
-            raise
+        if not connection.in_transaction:  # whatever the job made of it, it was the store that failed
+            raise error if isinstance(error, sqlite3.Error) else sqlite3.OperationalError("the transaction ended")
         connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
         failure = _translated(error) if isinstance(error, sqlite3.Error) else error
@@ -181,13 +183,16 @@ def _run(connection: sqlite3.Connection, job: _Job) -> Answer:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
-    )
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute("PRAGMA cache_size = -65536")
+    try:
+        connection = sqlite3.connect(
+            path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA cache_size = -65536")
+    except sqlite3.Error as error:
+        raise _translated(error) from error
     return connection
 
 
@@ -221,13 +226,20 @@ def open_sqlite(path: Path) -> SqliteStore:
 
 
 def make_sqlite(path: Path) -> bool:
-    """Make a store, or migrate the one that is there. Gives whether anything was done; doing it again does nothing."""
+    """Make a store, or migrate the one that is there. Gives whether anything was done; doing it again does nothing.
+
+    Raises:
+        StoreTooNew: a newer dirsync wrote it.
+        StoreError: it is another program's, or can't be written.
+    """
     if path.exists() and not _inspect(path):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = _connect(path)
     try:
         MIGRATIONS.apply(sqlite_utils.Database(connection, execute_plugins=False))
+    except sqlite3.Error as error:
+        raise _translated(error) from error
     finally:
         connection.close()
     return True

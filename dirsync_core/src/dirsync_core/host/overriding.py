@@ -1,0 +1,116 @@
+"""Overrides: an admin's word over the providers'. It holds whatever they say, and taken back leaves no trace."""
+
+import attrs
+
+from dirsync_core.engine.references import keep_own_mentions
+from dirsync_core.engine.rules import Rules
+from dirsync_core.engine.settle import settle, settle_clock
+from dirsync_core.host.by_hand import value_of
+from dirsync_core.model.addresses import fold
+from dirsync_core.model.claims import Attribute
+from dirsync_core.model.errors import Refused
+from dirsync_core.model.facts import Override
+from dirsync_core.model.identifiers import PersonId
+from dirsync_core.model.moments import Moment
+from dirsync_core.query.who import person_of
+from dirsync_core.store.contract import Transaction
+
+_ELSEWHERE = {
+    "email": "An e-mail address can't be overridden: it is what people are matched by. Change it at its source.",
+    "groups": "Groups can't be overridden: they are what the source says. Change them there.",
+    "locations": "Locations are placed, not overridden: dirsync location add WHO LOCATION",
+    "until": "The last day is of those kept by hand: dirsync manual set WHO until=2027-01-31",
+}
+
+
+def pin(
+    tx: Transaction, rules: Rules, moment: Moment, who: str, name: str, text: str | None, note: str = ""
+) -> PersonId:
+    """Pin a single value, or that there is none (None). Gives the person.
+
+    Raises:
+        NotFound: there is nobody of that name.
+        Refused: the attribute can't be pinned, or the value can't be used.
+    """
+    attribute = _attribute(rules, name)
+    if attribute.kind.is_set:
+        raise Refused(f"{name} is a set, and a pin is for a single value.", ("Use override add, and override mask.",))
+    value = value_of(rules, name, text) if text is not None else None
+    assert not isinstance(value, tuple)
+    return _put(tx, rules, moment, who, Override(PersonId(""), name, "pin", value, moment.request.by, moment.at, note))
+
+
+def add(tx: Transaction, rules: Rules, moment: Moment, who: str, name: str, text: str) -> PersonId:
+    """Add a value to a set."""
+    value = _of_set(rules, name, text)
+    return _put(tx, rules, moment, who, Override(PersonId(""), name, "add", value, moment.request.by, moment.at))
+
+
+def mask(tx: Transaction, rules: Rules, moment: Moment, who: str, name: str, text: str) -> PersonId:
+    """Hide a value of a set."""
+    value = _of_set(rules, name, text)
+    return _put(tx, rules, moment, who, Override(PersonId(""), name, "mask", value, moment.request.by, moment.at))
+
+
+def clear(tx: Transaction, rules: Rules, moment: Moment, who: str, name: str, text: str | None = None) -> PersonId:
+    """Take back every word on an attribute, or those on one value of a set; there being none is no error."""
+    person = person_of(tx, who).id
+    settle_clock(tx, rules, attrs.evolve(moment))
+    gone = [
+        override
+        for override in tx.facts.overrides(person)
+        if override.name == name and (text is None or fold(str(override.value)) == fold(text))
+    ]
+    for override in gone:
+        tx.facts.end_override(override)
+    if gone:
+        _settled(tx, rules, moment, person, "override.cleared", {"name": name, "value": text})
+    return person
+
+
+def _put(tx: Transaction, rules: Rules, moment: Moment, who: str, override: Override) -> PersonId:
+    person = person_of(tx, who).id
+    settle_clock(tx, rules, attrs.evolve(moment))
+    word = attrs.evolve(override, person=person)
+    before = [other for other in tx.facts.overrides(person) if _replaces(word, other)]
+    if any((o.op, o.value, o.note) == (word.op, word.value, word.note) for o in before):
+        return person
+    for other in before:
+        tx.facts.end_override(other)
+    tx.facts.put_override(word)
+    _settled(tx, rules, moment, person, f"override.{word.op}", {"name": word.name, "value": word.value})
+    return person
+
+
+def _replaces(new: Override, old: Override) -> bool:
+    """A pin replaces the pin before; of one value of a set only one thing can be said."""
+    if new.name != old.name:
+        return False
+    return new.op == "pin" == old.op or (old.op != "pin" and fold(str(new.value)) == fold(str(old.value)))
+
+
+def _settled(
+    tx: Transaction, rules: Rules, moment: Moment, person: PersonId, kind: str, body: dict[str, str | bool | None]
+) -> None:
+    event = tx.events.append(moment, kind, record=person, body={**body})
+    keep_own_mentions(tx, rules, person, event)
+    settle(tx, rules, moment, event, (), [person])
+
+
+def _attribute(rules: Rules, name: str) -> Attribute:
+    if name in _ELSEWHERE:
+        raise Refused(_ELSEWHERE[name])
+    attribute = rules.schema.get(name)
+    if attribute is None:
+        known = ", ".join(sorted(set(rules.schema) - set(_ELSEWHERE)))
+        raise Refused(f"There is no attribute “{name}”.", (f"There are {known}.",))
+    return attribute
+
+
+def _of_set(rules: Rules, name: str, text: str) -> str:
+    attribute = _attribute(rules, name)
+    if not attribute.kind.is_set:
+        raise Refused(f"{name} holds a single value.", ("Use override pin.",))
+    if not text.strip():
+        raise Refused(f"Say which value of {name}, as in {name}=VALUE.")
+    return text.strip()

@@ -1,0 +1,135 @@
+"""`dirsync status`, `providers`, `plugins`, `check`: how it is doing."""
+
+from collections.abc import Callable
+
+import attrs
+import pytest
+
+from dirsync_core import api
+from tests.core.cli.conftest import OSLO, SETTINGS, Prompt
+from tests.core.world import plugins
+
+
+def test_status_counts_people_and_records(oslo: Prompt) -> None:
+    oslo.push("ann", email="ann@x.example", city="Oslo")
+    oslo.push("cy", email="cy@x.example")
+
+    shape = oslo.json("status")
+
+    assert shape["people"]["active"] == 1
+    assert shape["records"]["undetermined"] == 1
+    assert [p["name"] for p in shape["providers"]] == ["okta", "contractors"]
+    assert "records  1 out of scope, 1 linked" in oslo.done("status")
+
+
+def test_status_says_that_the_file_differs(prompt: Prompt) -> None:
+    prompt.write(SETTINGS + OSLO)
+
+    assert prompt.json("status")["rules"]["fileDiffers"] is True
+    assert "dirsync apply" in prompt.done("status")
+
+
+def test_a_source_that_waits_for_apply_is_off(prompt: Prompt) -> None:
+    prompt.write(f'{SETTINGS}\n[providers.temps]\nplugin = "manual"\n')
+
+    temps = prompt.json("providers")["providers"][2]
+
+    assert (temps["state"], "dirsync apply" in temps["because"]) == ("off", True)
+    assert "temps: Not among the applied rules yet" in prompt.done("providers")
+
+
+def test_a_source_whose_plugin_is_missing_has_failed(prompt: Prompt) -> None:
+    without = attrs.evolve(prompt, plugins=plugins("core", "manual"))
+
+    okta = without.json("providers")["providers"][0]
+
+    assert okta["state"] == "failed"
+    assert "Install the plugin" in okta["because"]
+
+
+def test_plugins_are_listed_with_what_they_bring(prompt: Prompt) -> None:
+    lines = prompt.json("plugins")["plugins"]
+
+    assert [line["name"] for line in lines] == ["core", "flat", "manual"]
+    assert lines[1]["provides"] == ["provider flat", "mapper flat"]
+
+
+# --- check -----------------------------------------------------------------------------------------------------------
+
+
+def test_check_finds_nothing_wrong(prompt: Prompt) -> None:
+    result = prompt("check")
+
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert {"fine"} == {finding["state"] for finding in prompt.json("check")["findings"]}
+
+
+def test_check_says_that_the_file_differs_which_is_no_problem(prompt: Prompt) -> None:
+    prompt.write(SETTINGS + OSLO)
+
+    assert "note" in prompt.done("check")
+    assert prompt.json("status")["rules"]["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (f"{SETTINGS}\n[locations.oslo]\nfilter = 'citty eq 1'\n", "locations.oslo.filter: There is no attribute"),
+        (SETTINGS.replace('"flat"', '"falt"'), "providers.okta.plugin: There is no provider “falt”"),
+        (SETTINGS.replace('"flat"', '"flat"\nspeed = 3'), "providers.okta.speed: is no setting"),
+    ],
+)
+def test_check_finds_problems_of_the_rules(prompt: Prompt, settings: str, said: str) -> None:
+    prompt.write(settings)
+
+    result = prompt("check")
+
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert result.stderr.count(said) == 1
+    assert result.stderr.endswith("1 problem found.\n")
+
+
+def test_check_of_settings_that_cannot_be_read_is_2(prompt: Prompt) -> None:
+    prompt.write("[providers.okta\n")
+
+    assert prompt("check").exit_code == 2
+
+
+def test_check_without_a_store_says_how_to_make_one(prompt: Prompt) -> None:
+    (prompt.folder / "dirsync.db").unlink()
+
+    result = prompt("check")
+
+    assert result.exit_code == 1
+    assert "dirsync init" in result.stderr
+
+
+def test_check_of_one_source_looks_at_that_one(prompt: Prompt) -> None:
+    lines = [f["sentence"] for f in prompt.json("check", "okta")["findings"] if f["about"] == "providers"]
+
+    assert lines == ["okta: its settings can be used."]
+    assert prompt("check", "hr").exit_code == 2
+
+
+@attrs.frozen
+class SecretSettings:
+    token: api.Secret = attrs.field(factory=lambda: api.Secret(env="DIRSYNC_TEST_SECRET"))
+
+
+@pytest.fixture
+def secret(prompt: Prompt) -> Prompt:
+    kind = attrs.evolve(prompt.plugins.providers["flat"], settings=SecretSettings)
+    create: Callable[[object, api.Context], api.Provider] = api.Provider
+    providers = {**prompt.plugins.providers, "flat": attrs.evolve(kind, create=create)}
+    return attrs.evolve(prompt, plugins=attrs.evolve(prompt.plugins, providers=providers))
+
+
+def test_check_looks_whether_secrets_are_there(secret: Prompt, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = secret("check")
+    monkeypatch.setenv("DIRSYNC_TEST_SECRET", "hunter2")
+
+    assert missing.exit_code == 1
+    assert "providers.okta.token: the environment variable DIRSYNC_TEST_SECRET is not set" in missing.stderr
+    assert "hunter2" not in secret.done("check")

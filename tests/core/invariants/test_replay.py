@@ -1,0 +1,110 @@
+"""3: replaying the events of a run into an empty store gives the same tables."""
+
+import json
+from itertools import groupby
+
+import pytest
+from hypothesis import given
+
+from dirsync_core.api import Member, RecordId, Request
+from dirsync_core.engine import seats
+from dirsync_core.engine.rules import Rules
+from dirsync_core.engine.settle import settle_clock, settle_everything
+from dirsync_core.host import by_hand
+from dirsync_core.host.handle import ProviderEdit, begin
+from dirsync_core.model.facts import AppliedRules, Placement
+from dirsync_core.model.identifiers import PersonId
+from dirsync_core.model.moments import Moment
+from dirsync_core.store.contract import Event, Transaction
+from tests.core.invariants.machine import all_tables, examples, finish, fresh
+from tests.core.invariants.steps import ADDRESSES, Push, Restart, Step, happen, histories
+from tests.core.world import World
+
+A, B = ADDRESSES[:2]
+
+
+async def run_and_replay(history: list[Step]) -> None:
+    async with fresh() as first, fresh() as second:
+        for step in history:
+            if not isinstance(step, Restart):
+                await happen(step, first)
+        await replay(second, *await first.look(_written))
+
+        assert await all_tables(first) == await all_tables(second)
+
+
+def _written(tx: Transaction) -> tuple[list[Event], dict[int, AppliedRules]]:
+    versions = {n: tx.facts.rules(n) for n in range(1, tx.facts.rules_version() + 1)}
+    return list(tx.events.every()), {n: rules for n, rules in versions.items() if rules is not None}
+
+
+async def replay(w: World, events: list[Event], versions: dict[int, AppliedRules]) -> None:
+    """Write everything again, request by request; the first rules are applied already."""
+    requests = [list(found) for _, found in groupby(events, lambda event: (event.request, event.at))]
+    for written in requests[1:]:
+        await w.host.store.write(lambda tx, written=written: _again(tx, w, written, versions))
+
+
+def _again(tx: Transaction, w: World, written: list[Event], versions: dict[int, AppliedRules]) -> None:
+    first = written[0]
+    moment = Moment(first.at, Request(first.request, first.by))
+    if first.kind == "rules.applied":
+        tx.facts.put_rules(versions[tx.facts.rules_version() + 1])
+        event = tx.events.append(moment, first.kind, body=first.body)
+        settle_clock(tx, w.host.rules(tx), Moment(first.at, moment.request))
+        settle_everything(tx, w.host.rules(tx), moment, event)
+    elif first.kind == "clock":
+        settle_clock(tx, w.host.rules(tx), moment)
+    elif first.kind.startswith("placement."):
+        op = {"placement.add": "add", "placement.mask": "mask", "placement.cleared": "clear"}[first.kind]
+        by_hand.place(tx, w.host.rules(tx), moment, str(first.record), str(_told(first)["location"]), op)
+    else:
+        _written_again(tx, w.host.rules(tx), moment, written)
+
+
+def _written_again(tx: Transaction, rules: Rules, moment: Moment, written: list[Event]) -> None:
+    provider = str(written[0].provider)
+    said_by = None if rules.by_hand(provider) else provider
+    edit = begin(tx, rules, Moment(moment.at, moment.request, said_by), provider)
+    for event in written:
+        _apply(tx, edit, moment, event)
+    edit.settle()
+
+
+def _apply(tx: Transaction, edit: ProviderEdit, moment: Moment, event: Event) -> None:
+    record, told = RecordId(str(event.record)), _told(event)
+    match event.kind.partition("."):
+        case "user" | "group" as kind, _, "created":
+            made = edit.create(kind, told["key"], told["body"], external_id=told["externalId"], active=told["active"])
+            assert made.id == record
+        case _, _, "replaced":
+            edit.replace(
+                record, key=told["key"], body=told["body"], external_id=told["externalId"], active=told["active"]
+            )
+        case _, _, "deleted":
+            edit.delete(record)
+        case "members", _, "added":
+            edit.add_members(record, [Member(value, json.dumps(body).encode()) for value, body in told.items()])
+        case "members", _, "removed":
+            edit.remove_members(record, list(told))
+        case _:
+            tx.facts.put_placement(Placement(PersonId(record), told["location"], "add", moment.request.by, moment.at))
+            tx.events.append(moment, event.kind, record=record, body=event.body)
+
+
+def _told(event: Event) -> dict:  # type: ignore[type-arg]  # as the event has it
+    return event.body if isinstance(event.body, dict) else {}
+
+
+@given(histories())
+@examples(40)
+def test_events_replayed_into_an_empty_store_give_the_same_tables(history: list[Step]) -> None:
+    finish(run_and_replay(history))
+
+
+def test_a_decision_that_hangs_on_the_run_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([True])
+    monkeypatch.setattr(seats, "may_join", lambda *_: next(answers, False))
+
+    with pytest.raises(AssertionError):
+        finish(run_and_replay([Push("okta", "1", A), Push("hr", "1", A)]))

@@ -1,0 +1,46 @@
+"""4: delivering the same write twice leaves every table as delivering it once; 8 of principles: a refusal leaves none."""
+
+import pytest
+from hypothesis import given
+
+from dirsync_core.host import handle
+from tests.core.invariants.machine import all_tables, examples, finish, fresh
+from tests.core.invariants.steps import ADDRESSES, Clock, Edit, Group, Push, Restart, Step, happen, histories
+
+
+def is_the_same_again(step: Step) -> bool:
+    """Whether the step means the same when it happens again: names mean whom they meant, and no time passes."""
+    match step:
+        case Clock() | Restart():
+            return False
+        case Group(name=name, name_after=after):
+            return name == after
+        case Edit(values=values):
+            return "email" not in values
+        case _:
+            return True
+
+
+async def deliver_twice(history: list[Step]) -> None:
+    async with fresh() as w:
+        for step in history:
+            before = await all_tables(w)
+            done = await happen(step, w)
+            once = await all_tables(w)
+            assert done or once == before or isinstance(step, Restart)
+            if done and is_the_same_again(step):
+                await happen(step, w)
+                assert once == await all_tables(w)
+
+
+@given(histories())
+@examples(60)
+def test_a_write_delivered_twice_is_written_once(history: list[Step]) -> None:
+    finish(deliver_twice(history))
+
+
+def test_a_write_that_looks_new_each_time_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handle, "_canonical", lambda body: object())
+
+    with pytest.raises(AssertionError):
+        finish(deliver_twice([Push("okta", "1", ADDRESSES[0])]))

@@ -1,0 +1,65 @@
+"""The commands and settings that documents show, run as they stand there."""
+
+import asyncio
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dirsync_core.cli.program import command_line
+from dirsync_core.host.compiling import draft
+from dirsync_core.host.plugins import load_plugins, provider_settings
+from dirsync_core.host.settings import settings_of
+from tests.docs.examples import SETTINGS, alike, examples, push, run_examples
+from tests.docs.markdown import Page, page, pages
+
+RUN = [
+    each
+    for each in pages()
+    if any(example.command.startswith("dirsync ") for b in each.blocks("console") for example in examples(b.text))
+]
+AFTER_A_PUSH = "docs/how-to/choose-who-is-synced-where.md"
+TOML = [(each.name, block.text) for each in pages() for block in each.blocks("toml")]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of an installation, with Sofie at the prompt."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOGNAME", "sofie")
+    assert 0 == CliRunner().invoke(command_line(load_plugins()), ["init"]).exit_code
+    return tmp_path
+
+
+def differing(shown: Page, folder: Path) -> list[str]:
+    found = []
+    for example, status, output in run_examples(shown, folder):
+        if example.shown is not None and alike(example.shown) != alike(output):
+            found.append(f"$ {example.command}\n--- shown\n{example.shown}\n--- printed\n{output}")
+        elif example.shown is None and status != 0:
+            found.append(f"$ {example.command}\n--- failed with {status}\n{output}")
+    return found
+
+
+@pytest.mark.parametrize("shown", [each for each in RUN if each.name != AFTER_A_PUSH], ids=lambda each: each.name)
+def test_commands_print_what_the_document_shows(shown: Page, folder: Path) -> None:
+    assert [] == differing(shown, folder)
+
+
+def test_commands_over_pushed_people_print_what_the_document_shows(folder: Path) -> None:
+    asyncio.run(push(folder))
+
+    assert [] == differing(page(AFTER_A_PUSH), folder)
+
+
+@pytest.mark.parametrize(("name", "text"), TOML, ids=[name for name, _ in TOML])
+def test_settings_in_documents_can_be_used(name: str, text: str) -> None:
+    plugins = load_plugins()
+
+    settings = settings_of(tomllib.loads(text), Path())
+
+    for provider, configured in settings.providers.items():
+        provider_settings(plugins, provider, configured.plugin, configured.own)
+    if text.startswith(SETTINGS):
+        draft(settings, plugins)
