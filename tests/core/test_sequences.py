@@ -49,6 +49,39 @@ async def test_04_the_contested_record_becomes_a_person_when_the_address_is_free
         assert manual != await w.id(A)
 
 
+async def test_05_adopt_then_release_gives_back_the_manual_person(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        manual = (await w.add(A, displayName="By hand")).person
+        record = await w.push("okta", "ann", email=A, displayName="Okta's")
+        before = await w.person(A)
+
+        assert manual == await w.adopt(A)
+        await w.push("okta", "ann", email=A, displayName="Okta's own")
+        assert "Okta's own" == (await w.person(A)).values["displayName"]
+        assert manual == await w.release(A)
+        await w.push("okta", "ann", email=A, displayName="Again")
+
+        after = await w.person(A)
+        assert (before.id, before.values, before.status) == (after.id, after.values, after.status)
+        assert await w.situation(record) is Situation.CONTESTED
+
+
+ADOPTING = {"providers": {"okta": {"plugin": "flat", "on_match": "adopt"}, "contractors": {"plugin": "manual"}}}
+
+
+async def test_06_kept_apart_stands_above_the_setting(tmp_path: Path) -> None:
+    async with World(tmp_path, ADOPTING) as w:
+        manual = (await w.add(A, displayName="By hand")).person
+        record = await w.push("okta", "ann", email=A, displayName="Okta's")
+        assert (manual, "Okta's") == (await w.id(A), (await w.person(A)).values["displayName"])
+
+        await w.release(A)
+        await w.push("okta", "ann", email=A, displayName="Again")
+
+        assert (manual, "By hand") == (await w.id(A), (await w.person(A)).values["displayName"])
+        assert await w.situation(record) is Situation.CONTESTED
+
+
 async def test_07_manual_add_after_a_deactivation_is_a_new_person_and_says_so(tmp_path: Path) -> None:
     async with World(tmp_path) as w:
         await w.push("okta", "ann", email=A, displayName="Ann")
@@ -73,6 +106,33 @@ async def test_08_who_comes_back_to_a_taken_address_has_left(tmp_path: Path) -> 
         assert (await w.person(first)).status == "left"
         assert second == await w.id(A)
         assert await w.situation(record) is Situation.CONTESTED
+
+
+async def test_09_an_adopted_account_made_again_is_the_same_person(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        manual = (await w.add(A)).person
+        old = await w.push("okta", "ann", email=A, external_id="00u1")
+        await w.adopt(A)
+        await w.delete("okta", "ann")
+
+        new = await w.push("okta", "ann", email=A, external_id="00u1")
+
+        assert old != new
+        assert (manual, "active") == (await w.id(A), (await w.person(A)).status)
+        assert await w.look(lambda tx: tx.facts.link(old)) is None
+
+
+async def test_10_who_waits_beside_the_adopted_joins_with_the_adoption(tmp_path: Path) -> None:
+    async with World(tmp_path, TWO_TENANTS) as w:
+        manual = (await w.add(A)).person
+        okta = await w.push("okta", "ann", email=A)
+        hr = await w.push("hr", "ann", email=A, city="Oslo")
+        assert {Situation.CONTESTED} == {await w.situation(okta), await w.situation(hr)}
+
+        await w.adopt(A, okta)
+
+        assert await w.situation(hr) is Situation.LINKED
+        assert (manual, "Oslo") == (await w.id(A), (await w.person(A)).values["city"])
 
 
 async def test_11_two_who_swap_addresses_wait_for_each_other(tmp_path: Path) -> None:
@@ -326,3 +386,31 @@ async def test_43_the_last_day_over_the_one_who_waits_gets_the_address(tmp_path:
         assert (await w.person(manual)).status == "left"
         assert manual != await w.id(A)
         assert await w.situation(record) is Situation.LINKED
+
+
+EXT = "ann.ext@x.example"
+
+
+async def test_42_a_contractor_is_hired_and_both_come_back_with_the_release(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        manual = (await w.add(EXT, displayName="Ann")).person
+        record = await w.push("okta", "ann", email=A)
+        second = await w.id(A)
+
+        await w.adopt(EXT, record)
+        assert (manual, "left") == (await w.id(A), (await w.person(second)).status)
+
+        await w.release(A)
+        assert (manual, second) == (await w.id(EXT), await w.id(A))
+        assert {A, EXT} == await w.active()
+
+
+async def test_43_adopted_beforehand_the_last_day_changes_nothing(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        manual = (await w.add(A, until="2026-11-25")).person
+        await w.push("okta", "ann", email=A)
+        await w.adopt(A)
+
+        await w.tick(days=3)
+
+        assert (manual, "active") == (await w.id(A), (await w.person(A)).status)

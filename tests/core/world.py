@@ -9,7 +9,7 @@ from typing import Any
 from dirsync_core.api import Member, PersonId, RecordId, Request
 from dirsync_core.engine.rebuild import Difference, rebuild
 from dirsync_core.engine.settle import Settled, settle_clock
-from dirsync_core.host import by_hand, overriding
+from dirsync_core.host import adopting, by_hand, overriding
 from dirsync_core.host.host import Host
 from dirsync_core.host.plugins import Plugins, load_plugins
 from dirsync_core.host.settings import settings_of
@@ -139,6 +139,12 @@ class World:
         """`add`, `mask` or `clear` an override."""
         word = {"add": overriding.add, "mask": overriding.mask, "clear": overriding.clear}[op]
         await self._by_hand(lambda tx, rules, m: word(tx, rules, m, who, name, value))
+
+    async def adopt(self, who: str, record: str | None = None) -> PersonId:
+        return await self._by_hand(lambda tx, rules, m: adopting.adopt(tx, rules, m, who, record))
+
+    async def release(self, who: str) -> PersonId:
+        return await self._by_hand(lambda tx, rules, m: adopting.release(tx, rules, m, who))
 
     async def tick(self, **span: int) -> Settled:
         self.now += timedelta(**span)

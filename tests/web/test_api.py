@@ -260,3 +260,17 @@ async def test_a_placement_brings_in_and_is_taken_back(site: Site) -> None:
 
     assert ("active", ["oslo"]) == (placed["status"], placed["locations"])
     assert "left" == back["status"]
+
+
+async def test_somebody_is_handed_over_and_taken_back(site: Site) -> None:
+    headers = await site.token(api="t", write=True)
+    await site.client.post("/api/v1/people", json={"email": "ann@x.example", "displayName": "By hand"}, headers=headers)
+    await push(site, "ann")
+
+    async with site.client.post("/api/v1/people/ann@x.example/adopt", headers=headers) as response:
+        adopted = await response.json()
+    async with site.client.post("/api/v1/people/ann@x.example/release", headers=headers) as response:
+        released = await response.json()
+
+    assert ("Ann", "By hand") == (adopted["displayName"], released["displayName"])
+    assert adopted["id"] == released["id"]

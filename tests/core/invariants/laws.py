@@ -147,14 +147,14 @@ def _waits_in_vain(now: Picture, holders: Mapping[str, PersonId], person: Person
 def placed(now: Picture) -> Iterator[str]:
     """6: each record that asks is linked to somebody who is there, or contested by somebody with a name."""
     for record, accepted in now.accepted.items():
-        outcome = now.outcomes[record]
-        if not accepted.asks or outcome.situation is Situation.ERRORED:
-            continue
-        if outcome.situation is Situation.LINKED:
+        outcome = now.outcomes.get(record)
+        if outcome is None:
+            yield f"nobody knows what became of {record}"
+        elif accepted.asks and outcome.situation is Situation.LINKED:
             person = now.people.get(outcome.person) if outcome.person else None
             if person is None or person.status is not Status.ACTIVE:
                 yield f"{record} is linked to {outcome.person}, who is {person and person.status}"
-        elif outcome.contender not in now.people:
+        elif accepted.asks and outcome.situation is not Situation.ERRORED and outcome.contender not in now.people:
             yield f"{record} is {outcome.situation} by {outcome.contender}"
 
 

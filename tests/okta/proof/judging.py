@@ -15,6 +15,7 @@ from dirsync_okta.scim.lists import read_filter
 from dirsync_okta.scim.operations import PATCH_OP, read_operations
 from dirsync_okta.scim.patch import patched
 from dirsync_okta.scim.reading import read_resource
+from tests.okta.proof.strictness import strict_body
 from tests.okta.proof.twins import Twin
 
 TOLERANT = ScimPolicy(unmatched_path_filter=ScimPolicy.UnmatchedPathFilter.create)
@@ -71,7 +72,7 @@ def found_by_them(twin: Twin, body: dict[str, Any], text: str) -> Outcome:
 
 
 def _read(twin: Twin, body: dict[str, Any]) -> Any:
-    return twin.theirs.model_validate(body, scim_ctx=Context.RESOURCE_REPLACEMENT_REQUEST, scim_policy=TOLERANT)
+    return twin.theirs.model_validate(strict_body(twin, body), scim_ctx=Context.RESOURCE_REPLACEMENT_REQUEST, scim_policy=TOLERANT)
 
 
 def _dump(resource: Any) -> dict[str, Any]:

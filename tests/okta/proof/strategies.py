@@ -1,5 +1,7 @@
 """Resources, filters and patches for a type that is given as data: mostly such as fit it, now and then not."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,18 +19,31 @@ _VALUES: dict[str, list[Any]] = {
     "dateTime": ["2011-05-13T04:42:34Z", "2011-05-13T06:42:34+02:00", "2012-01-01T00:00:00.5Z"],
     "binary": ["YQ==", "YWI=", "QQ=="],
 }
-_WRONG = [None, True, 5, 0.5, "", "nope", "true", [], {}, ["a"], [["a"]], {"value": 1}, {"value": "a"}, [None]]
+_WRONG = [None, True, 5, 0.5, "", "nope", "true", [], {}, ["a"], [["a"]], {"value": 5}, {"value": "a"}, [None]]
 # pydantic takes a truth for a number and a number for a moment, and our services do not: not worth asking again.
-_LAX: dict[str, list[Any]] = {"integer": [True], "decimal": [True, "true"], "dateTime": [5, 0.5]}
+_LAX: dict[str, list[Any]] = {"integer": [True], "decimal": [True, "true"], "dateTime": [5, 0.5, {"value": 5}], "reference": ["nope", "true"]}
+# What a filter can't compare an attribute of a type with.
+_UNLIKE: dict[str, list[Any]] = {
+    "string": [1, True],
+    "reference": [1, True],
+    "boolean": ["a", 5],
+    "integer": ["a", 0.5],
+    "decimal": ["a"],
+    "dateTime": ["a", True],
+    "binary": [1, True],
+}
 _ORDERED = ["eq", "ne", "gt", "ge", "lt", "le"]
 _TEXTUAL = [*_ORDERED, "co", "sw", "ew"]
+_OPERATORS = {"string": _TEXTUAL, "reference": _TEXTUAL, "boolean": ["eq", "ne", "eq", "ne", "gt", "co"]}
 
 
+@cache
 def respelled(name: str) -> st.SearchStrategy[str]:
     """Give a name, at times in another case."""
     return st.sampled_from([name, name, name, name.upper(), name.lower()])
 
 
+@cache
 def one(attribute: Attribute) -> st.SearchStrategy[Any]:
     """Give a value that fits, one element where there may be several."""
     if attribute.type == "complex":
@@ -37,11 +52,13 @@ def one(attribute: Attribute) -> st.SearchStrategy[Any]:
     return st.sampled_from(_VALUES[attribute.type])
 
 
+@cache
 def fitting(attribute: Attribute) -> st.SearchStrategy[Any]:
     """Give a value that fits."""
     return st.lists(one(attribute), max_size=3) if attribute.multi else one(attribute)
 
 
+@cache
 def nearly_fitting(attribute: Attribute) -> st.SearchStrategy[Any]:
     """Give a value that fits in most cases."""
     wrong = [each for each in _WRONG if not _taken_by_them(attribute, each)]
@@ -52,19 +69,33 @@ def _taken_by_them(attribute: Attribute, value: Any) -> bool:
     return any(value is each for each in _LAX.get(attribute.type, ()))
 
 
-@st.composite
-def resources(draw: st.DrawFn, twin: Twin, *, strict: bool) -> dict[str, Any]:
+# --- resources -------------------------------------------------------------------------------------------------------
+
+
+@cache
+def resources(twin: Twin, *, strict: bool) -> st.SearchStrategy[dict[str, Any]]:
     """Give the body of a POST; a strict one fits the type."""
-    body: dict[str, Any] = {"schemas": [twin.ours.core.urn]}
-    value = fitting if strict else nearly_fitting
     places = [place for place in twin.places() if place[1].mutability != "readOnly" and place[1].name != twin.ours.key]
-    for urn, attribute in draw(st.lists(st.sampled_from(places), max_size=5, unique_by=id)):
-        container = body if urn is None else body.setdefault(urn, {})
-        name = attribute.name if strict else draw(respelled(attribute.name))
-        container[name] = draw(value(attribute))
-    name = twin.ours.key
-    if strict or draw(st.integers(0, 9)):
-        body[name] = draw(st.sampled_from(["a", "Bo"]))
+    given = st.one_of([_entry(urn, attribute, strict=strict) for urn, attribute in places])
+    keys = ["a", "Bo"] if strict else ["a", "Bo", "a", "Bo", None]
+    return st.builds(_body, st.just(twin), st.lists(given, max_size=5, unique_by=_place), st.sampled_from(keys))
+
+
+def _entry(urn: str | None, attribute: Attribute, *, strict: bool) -> st.SearchStrategy[tuple[Any, ...]]:
+    name = st.just(attribute.name) if strict else respelled(attribute.name)
+    return st.tuples(st.just(urn), name, fitting(attribute) if strict else nearly_fitting(attribute))
+
+
+def _place(entry: tuple[Any, ...]) -> tuple[str | None, str]:
+    return entry[0], entry[1].lower()
+
+
+def _body(twin: Twin, entries: list[tuple[Any, ...]], key: str | None) -> dict[str, Any]:
+    body: dict[str, Any] = {"schemas": [twin.ours.core.urn]}
+    for urn, name, value in entries:
+        (body if urn is None else body.setdefault(urn, {}))[name] = value
+    if key is not None:
+        body[twin.ours.key] = key
     body["schemas"] += [urn for urn in body if ":" in urn]
     return body
 
@@ -72,49 +103,51 @@ def resources(draw: st.DrawFn, twin: Twin, *, strict: bool) -> dict[str, Any]:
 # --- filters ---------------------------------------------------------------------------------------------------------
 
 
-@st.composite
-def filters(draw: st.DrawFn, twin: Twin) -> str:
+@cache
+def filters(twin: Twin) -> st.SearchStrategy[str]:
     """Give the text of a filter over a type."""
-    return draw(_joined(_term(twin), 5))
+    places = [place for place in twin.places() if not place[1].secret]
+    return _joined(st.one_of([_term(f"{urn}:{each.name}" if urn else each.name, each) for urn, each in places]), 3)
 
 
-@st.composite
-def _joined(draw: st.DrawFn, term: st.SearchStrategy[str], most: int) -> str:
-    parts = draw(st.lists(st.builds(_negated, term, st.integers(0, 5)), min_size=1, max_size=min(most, 3)))
-    text = parts[0]
-    for part in parts[1:]:
-        joint = draw(st.sampled_from(["and", "or"]))
-        text = f"({text}) {joint} {part}" if draw(st.booleans()) else f"{text} {joint} {part}"
+def _joined(term: st.SearchStrategy[str], most: int) -> st.SearchStrategy[str]:
+    negated = st.builds(lambda text, dice: f"not ({text})" if dice == 0 else text, term, st.integers(0, 5))
+    joints = st.tuples(st.sampled_from(["and", "or"]), st.booleans(), negated)
+    return st.builds(_chained, negated, st.lists(joints, max_size=most - 1))
+
+
+def _chained(text: str, joints: list[tuple[str, bool, str]]) -> str:
+    for joint, bracketed, part in joints:
+        text = f"({text}) {joint} {part}" if bracketed else f"{text} {joint} {part}"
     return text
 
 
-def _negated(term: str, dice: int) -> str:
-    return f"not ({term})" if dice == 0 else term
-
-
-@st.composite
-def _term(draw: st.DrawFn, twin: Twin) -> str:
-    urn, attribute = draw(st.sampled_from([place for place in twin.places() if not place[1].secret]))
-    name = f"{urn}:{attribute.name}" if urn else draw(respelled(attribute.name))
+@cache
+def _term(name: str, attribute: Attribute) -> st.SearchStrategy[str]:
     if attribute.type != "complex":
-        return draw(_compared(name, attribute))
-    if attribute.multi and draw(st.booleans()):
-        inner = [_compared(each.name, each) for each in attribute.sub if not each.secret]
-        return f"{name}[{draw(_joined(st.one_of(inner), 2))}]"
-    if draw(st.integers(0, 4)) == 0:
-        return f"{name} pr"
-    part = draw(st.sampled_from(attribute.sub))
-    return draw(_compared(f"{name}.{part.name}", part))
+        return _compared(name, attribute)
+    present = respelled(name).map(lambda spelled: f"{spelled} pr")
+    parts = st.one_of([_compared(f"{name}.{each.name}", each) for each in attribute.sub])
+    return st.one_of(parts, _selected(name, attribute), present) if attribute.multi else st.one_of(parts, present)
 
 
-@st.composite
-def _compared(draw: st.DrawFn, name: str, attribute: Attribute) -> str:
-    if draw(st.integers(0, 6)) == 0:
-        return f"{name} pr"
-    operators = _TEXTUAL if attribute.type in ("string", "reference") else _ORDERED
-    op = draw(st.sampled_from(operators if draw(st.integers(0, 9)) else _TEXTUAL))
-    values = _VALUES[attribute.type] if draw(st.integers(0, 14)) else [None, True, "a", 1]
-    return f"{name} {op} {_literal(draw(st.sampled_from(values)))}"
+def _selected(name: str, attribute: Attribute) -> st.SearchStrategy[str]:
+    inner = _joined(st.one_of([_compared(each.name, each) for each in attribute.sub]), 2)
+    return inner.map(lambda text: f"{name}[{text}]")
+
+
+@cache
+def _compared(name: str, attribute: Attribute) -> st.SearchStrategy[str]:
+    operators = _OPERATORS.get(attribute.type, _ORDERED)
+    usual = st.tuples(st.sampled_from(operators), st.sampled_from(_VALUES[attribute.type]))
+    null = st.tuples(st.sampled_from(["eq", "ne"]), st.none())
+    odd = st.tuples(st.sampled_from(["eq", "ne"]), st.sampled_from(_UNLIKE[attribute.type]))
+    compared = st.builds(
+        lambda spelled, pair: f"{spelled} {pair[0]} {_literal(pair[1])}",
+        respelled(name),
+        st.one_of(usual, usual, usual, usual, null, odd),
+    )
+    return st.one_of(compared, compared, compared, st.just(f"{name} pr"))
 
 
 def _literal(value: Any) -> str:
@@ -131,42 +164,46 @@ def _literal(value: Any) -> str:
 # --- patches ---------------------------------------------------------------------------------------------------------
 
 
-@st.composite
-def operations(draw: st.DrawFn, twin: Twin) -> list[dict[str, Any]]:
+@cache
+def operations(twin: Twin) -> st.SearchStrategy[list[dict[str, Any]]]:
     """Give the operations of a PATCH."""
-    return draw(st.lists(_operation(twin), min_size=1, max_size=4))
+    places = [(f"{urn}:{each.name}" if urn else each.name, each) for urn, each in twin.places() if not each.secret]
+    targeted = st.one_of([_targeted(name, attribute) for name, attribute in places])
+    return st.lists(st.one_of(targeted, targeted, targeted, _without_path(twin)), min_size=1, max_size=4)
 
 
-@st.composite
-def _operation(draw: st.DrawFn, twin: Twin) -> dict[str, Any]:
-    op = draw(st.sampled_from(["add", "replace", "remove"]))
-    places = [place for place in twin.places() if place[1].name != "externalId"]
-    urn, attribute = draw(st.sampled_from(places))
-    if op != "remove" and draw(st.integers(0, 3)) == 0:
-        return {"op": op, "value": draw(_whole(twin))}
-    path, value = draw(_target(f"{urn}:{attribute.name}" if urn else attribute.name, attribute))
-    return {"op": op, "path": path} if op == "remove" else {"op": op, "path": path, "value": draw(value)}
+def _without_path(twin: Twin) -> st.SearchStrategy[dict[str, Any]]:
+    places = [place for place in twin.places() if not place[1].secret]
+    entries = st.one_of([st.tuples(st.just(urn), st.just(each.name), nearly_fitting(each)) for urn, each in places])
+    value = st.builds(_whole, st.lists(entries, min_size=1, max_size=3, unique_by=_place), st.booleans())
+    return st.fixed_dictionaries({"op": st.sampled_from(["add", "replace"]), "value": value})
 
 
-@st.composite
-def _whole(draw: st.DrawFn, twin: Twin) -> dict[str, Any]:
+def _whole(entries: list[tuple[Any, ...]], nested: bool) -> dict[str, Any]:
     value: dict[str, Any] = {}
-    for urn, attribute in draw(st.lists(st.sampled_from(list(twin.places())), min_size=1, max_size=3, unique_by=id)):
-        if urn and draw(st.booleans()):
-            value.setdefault(urn, {})[attribute.name] = draw(nearly_fitting(attribute))
+    for urn, name, part in entries:
+        if urn and nested:
+            value.setdefault(urn, {})[name] = part
         else:
-            value[f"{urn}:{attribute.name}" if urn else attribute.name] = draw(nearly_fitting(attribute))
+            value[f"{urn}:{name}" if urn else name] = part
     return value
 
 
-@st.composite
-def _target(draw: st.DrawFn, name: str, attribute: Attribute) -> tuple[str, st.SearchStrategy[Any]]:
-    if attribute.type != "complex" or not draw(st.integers(0, 2)):
-        return name, nearly_fitting(attribute)
-    part = draw(st.sampled_from(attribute.sub))
-    if not attribute.multi:
-        return f"{name}.{part.name}", nearly_fitting(part)
-    selection = draw(_joined(st.one_of([_compared(each.name, each) for each in attribute.sub]), 2))
-    if draw(st.booleans()):
-        return f"{name}[{selection}]", one(attribute)
-    return f"{name}[{selection}].{part.name}", nearly_fitting(part)
+def _targeted(name: str, attribute: Attribute) -> st.SearchStrategy[dict[str, Any]]:
+    ways = [_operation(respelled(name), nearly_fitting(attribute))]
+    for part in attribute.sub if not attribute.multi else ():
+        ways.append(_operation(st.just(f"{name}.{part.name}"), nearly_fitting(part)))
+    if attribute.multi and attribute.type == "complex":
+        selected = _selected(name, attribute)
+        ways.append(_operation(selected, one(attribute)))
+        ways += [_operation(selected.map(_dotted(each.name)), nearly_fitting(each)) for each in attribute.sub]
+    return st.one_of(ways)
+
+
+def _dotted(part: str) -> Callable[[str], str]:
+    return lambda text: f"{text}.{part}"
+
+
+def _operation(path: st.SearchStrategy[str], value: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    write = st.fixed_dictionaries({"op": st.sampled_from(["add", "replace"]), "path": path, "value": value})
+    return st.one_of(write, write, st.fixed_dictionaries({"op": st.just("remove"), "path": path}))

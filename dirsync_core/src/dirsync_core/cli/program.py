@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from dirsync_core.cli.adopting import adopt, release
 from dirsync_core.cli.changes import changes
 from dirsync_core.cli.checking import check
 from dirsync_core.cli.explain import explain
@@ -41,8 +42,8 @@ Commands work in the folder of plugins.toml, also while a server runs there. Beg
 Exit status: 0 done; 1 refused, not found, or a problem found; 2 wrong usage, or settings that can't be read.
 """
 _COMMANDS: tuple[click.Command, ...] = (
-    init, serve, status, providers, plugins_command, check, token, sign_in, people, show, explain, records, location, override,
-    apply, changes, rebuild, export,
+    init, serve, status, providers, plugins_command, check, token, sign_in, people, show, explain, records, location,
+    override, adopt, release, apply, changes, rebuild, export,
 )  # fmt: skip
 
 

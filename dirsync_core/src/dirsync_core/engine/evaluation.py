@@ -64,6 +64,8 @@ def _judged(
     except ValueError as error:
         return Evaluation(record, Standing.UNKEYED, f"until: {error}", mapped, stuck="errored")
     standing, because = _standing(record, scoped, email, address, until, today)
+    if provider.by_hand and tx.facts.is_dormant(record.id):
+        standing, because = Standing.DORMANT, "handed over"
     return Evaluation(record, standing, because, mapped, scoped, address, until)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import attrs
 
-from dirsync_core.engine.merging import Merged
+from dirsync_core.engine.merging import Merged, last_values
 from dirsync_core.model.addresses import fold
 from dirsync_core.model.changes import Change, ChangeType
 from dirsync_core.model.identifiers import PersonId
@@ -32,16 +32,11 @@ def published(changes: Sequence[Change]) -> Published | None:
     """Fold the changes of a person, oldest first."""
     if not changes:
         return None
-    values: dict[str, Json] = {}
     since: dict[str, datetime] = {}
     for change in changes:
-        for name, (before, after) in change.changed.items():
-            if says_otherwise(before, after):
-                since[name] = change.at
-            values[name] = after
-    status = Status(str(values.pop("status")))
-    kept = {name: value for name, value in values.items() if value is not None}
-    return Published(status, kept, since, len(changes), changes[0].at, changes[-1].at, changes[-1].seq)
+        since |= {n: change.at for n, (before, after) in change.changed.items() if says_otherwise(before, after)}
+    status = next(Status(str(c.changed["status"][1])) for c in reversed(changes) if "status" in c.changed)
+    return Published(status, last_values(changes), since, len(changes), changes[0].at, changes[-1].at, changes[-1].seq)
 
 
 def difference(status: Status | None, before: Mapping[str, Json], now: Status, after: Mapping[str, Json]) -> Difference:

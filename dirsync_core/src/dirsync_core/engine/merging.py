@@ -8,6 +8,7 @@ from dirsync_core.engine.references import Written, resolve, written_in
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.seats import accepted_of, contributing, shown_address
 from dirsync_core.model.addresses import fold
+from dirsync_core.model.changes import Change
 from dirsync_core.model.claims import Attribute, Claim, Clear, Set, Value
 from dirsync_core.model.facts import Accepted, Override, Standing
 from dirsync_core.model.identifiers import PersonId, RecordId
@@ -42,8 +43,10 @@ class Merged:
 
 
 def merge(tx: Transaction, rules: Rules, person: PersonId) -> Merged:
-    """Compute a person to whom at least one record is linked."""
+    """Compute a person. One without records has left, with the values that were published last."""
     everything = sorted(accepted_of(tx, person), key=lambda r: (rules.rank(r.provider), r.record))
+    if not everything:
+        return _without_records(tx, rules, person)
     status = status_of(tx, rules, person, everything)
     records = contributing(rules, everything) if status is Status.ACTIVE else everything
     words = _Words.of(rules, tx.facts.overrides(person))
@@ -75,6 +78,19 @@ class _Words:
             name: frozenset(fold(str(o.value)) for o in awake if (o.name, o.op) == (name, "mask")) for name in names
         }
         return cls(pins, {name: found for name, found in adds.items() if found}, masks)
+
+
+def _without_records(tx: Transaction, rules: Rules, person: PersonId) -> Merged:
+    known = last_values(tx.feed.of(person))
+    nowhere: list[Json] = []
+    values = {**known, "locations": nowhere, "email": _email(tx, rules, person)}
+    return Merged(Status.LEFT, values | _missing_references(rules, values), {}, {}, ())
+
+
+def last_values(changes: Sequence[Change]) -> dict[str, Json]:
+    """Give the values that a person's changes lead to, oldest first; what was taken away is not among them."""
+    values = {name: after for change in changes for name, (_, after) in change.changed.items() if name != "status"}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def status_of(tx: Transaction, rules: Rules, person: PersonId, records: Sequence[Accepted]) -> Status:

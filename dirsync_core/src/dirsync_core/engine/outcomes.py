@@ -12,6 +12,7 @@ from dirsync_core.store.contract import Outcome, Transaction
 
 _SITUATIONS = {
     Standing.DELETED: Situation.TOMBSTONE,
+    Standing.DORMANT: Situation.DORMANT,
     Standing.INACTIVE: Situation.INACTIVE,
     Standing.ENDED: Situation.INACTIVE,
     Standing.UNKEYED: Situation.UNKEYED,

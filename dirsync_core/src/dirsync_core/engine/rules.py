@@ -37,7 +37,7 @@ class ProviderRules:
     mappers: tuple[CompiledMapper, ...] = ()
     admit: Judge | None = None
     domains: frozenset[str] = frozenset()
-    on_match: Literal["protect"] = "protect"
+    on_match: Literal["protect", "adopt"] = "protect"
     unavailable: str | None = None
 
 

@@ -13,7 +13,7 @@ import attrs
 from dirsync_core.engine.mapping import text_of
 from dirsync_core.engine.rules import Rules
 from dirsync_core.model.addresses import Address, domain_of
-from dirsync_core.model.facts import Accepted, Link, Placement, Seat, Standing
+from dirsync_core.model.facts import Accepted, Adoption, Link, Placement, Seat, Standing
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment
 from dirsync_core.store.contract import Transaction
@@ -158,8 +158,20 @@ class Seating:
     def _join(self, holder: Seat) -> None:
         """Join records of other providers to a holder whose own records name the address now."""
         for asking in self.tx.facts.asking(holder.address):
-            if self.tx.facts.link(asking.record) is None and may_join(self.tx, self.rules, asking, holder.person):
+            if self.tx.facts.link(asking.record) is not None:
+                continue
+            if may_adopt(self.tx, self.rules, asking, holder.person):
+                self._adopt(asking, holder.person)
+            elif may_join(self.tx, self.rules, asking, holder.person):
                 self._link(asking, holder.person, "joined")
+
+    def _adopt(self, asking: Accepted, person: PersonId) -> None:
+        """`on_match = "adopt"`: what a pushed address that is kept by hand does at once."""
+        for own in accepted_of(self.tx, person):
+            if self.rules.by_hand(own.provider):
+                hand_over(self.tx, own, asking.record, person, self.moment)
+                self.unlinked.add(own.record)
+        self._moved(person)
 
     def _link(self, asking: Accepted, person: PersonId, rule: Literal["new person", "returned", "joined"]) -> None:
         for other in accepted_of(self.tx, person):
@@ -177,6 +189,8 @@ def belongs_to(tx: Transaction, rules: Rules, asking: Accepted, address: Address
     Looked at are people who are not active and whose records name the address, who held it last first.
     """
     for person in _former(tx, address):
+        if tx.facts.is_kept_apart(asking.provider, person):
+            continue
         records = accepted_of(tx, person)
         live = [record for record in records if record.standing is not Standing.DELETED]
         naming = [r for r in live if not rules.by_hand(r.provider) and r.address == address]
@@ -195,7 +209,7 @@ def may_join(tx: Transaction, rules: Rules, asking: Accepted, person: PersonId) 
     The holder's own records must name the address now, none of them may be kept by hand or be another live record of
     the same provider, and both providers must list the address's domain.
     """
-    if asking.address is None or rules.by_hand(asking.provider):
+    if asking.address is None or rules.by_hand(asking.provider) or tx.facts.is_kept_apart(asking.provider, person):
         return False
     live = [record for record in accepted_of(tx, person) if record.standing is not Standing.DELETED]
     if _same_provider(asking, live) or any(rules.by_hand(record.provider) for record in live):
@@ -205,10 +219,27 @@ def may_join(tx: Transaction, rules: Rules, asking: Accepted, person: PersonId) 
     return bool(naming) and all(rules.both_own(asking.provider, record.provider, domain) for record in naming)
 
 
+def may_adopt(tx: Transaction, rules: Rules, asking: Accepted, person: PersonId) -> bool:
+    """Say whether a record takes over, at once, an active person kept by hand whose address it asks for."""
+    provider = rules.providers.get(asking.provider)
+    if provider is None or provider.on_match != "adopt" or tx.facts.is_kept_apart(asking.provider, person):
+        return False
+    return all(rules.by_hand(own.provider) for own in accepted_of(tx, person)) and not rules.by_hand(asking.provider)
+
+
+def hand_over(tx: Transaction, manual: Accepted, record: RecordId, person: PersonId, moment: Moment) -> None:
+    """Move a record to the person whom a manual record made; that one sleeps, kept intact."""
+    by = moment.request.by
+    tx.facts.put_adoption(Adoption(manual.record, record, person, tx.facts.link(record), by, moment.at))
+    tx.facts.put_accepted(attrs.evolve(manual, standing=Standing.DORMANT, asking_since=None))
+    tx.facts.put_link(Link(record, person, "adopted", moment.at))
+    _hand_over_placements(tx, record, person)
+
+
 def accepted_of(tx: Transaction, person: PersonId) -> Sequence[Accepted]:
-    """Give what is accepted of a person's records."""
+    """Give what is accepted of a person's records; one that sleeps says nothing."""
     found = (tx.facts.accepted(link.record) for link in tx.facts.links(person))
-    return [accepted for accepted in found if accepted is not None]
+    return [record for record in found if record is not None and record.standing is not Standing.DORMANT]
 
 
 def contributing(rules: Rules, records: Sequence[Accepted]) -> Sequence[Accepted]:

@@ -242,6 +242,9 @@ def kept_by_hand(
         record = tx.records.any(link.record)
         if record is None or record.deleted_at is not None or not rules.by_hand(record.provider):
             continue
+        if tx.facts.is_dormant(record.id):
+            sources = " and ".join(title_of(rules, source) for source in person.sources)
+            raise Refused(f"{who} was handed over to {sources}.", (f"Take them back with: dirsync release {who}",))
         if record.provider not in providers:
             _refuse_frozen(tx, rules, record.id)
             raise NotFound(f"{who} is not kept by the provider that you named, but by {record.provider}.")

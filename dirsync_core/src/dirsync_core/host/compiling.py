@@ -150,7 +150,7 @@ def _provider_rules(
         mappers.append(_paths(data["attributes"], f"providers.{name}.attributes", bound))
     admit = bound.filter(data["filter"], f"providers.{name}.filter")
     domains = frozenset(fold(domain) for domain in data["domains"])
-    return ProviderRules(name, data["title"], data["byHand"], tuple(mappers), admit, domains)
+    return ProviderRules(name, data["title"], data["byHand"], tuple(mappers), admit, domains, data["onMatch"])
 
 
 def _unavailable(name: str, data: RuleData, plugins: Plugins, configured: Mapping[str, ProviderSettings]) -> str | None:

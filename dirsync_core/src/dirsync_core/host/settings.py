@@ -165,8 +165,8 @@ def _semantic_problems(settings: Settings) -> "list[str]":
     for name, provider in settings.providers.items():
         if not _is_name(name):
             problems.append(f"providers.{name}: a name has letters, digits, - and _ only, since it stands in addresses")
-        if provider.on_match != "protect":
-            problems.append(f"providers.{name}.on_match: “{provider.on_match}” is not one of: protect")
+        if provider.on_match not in ("protect", "adopt"):
+            problems.append(f"providers.{name}.on_match: “{provider.on_match}” is not one of: protect, adopt")
     for key, location in settings.locations.items():
         if not _is_name(key):
             problems.append(f"locations.{key}: a key has letters, digits, - and _ only; what is shown is its name")

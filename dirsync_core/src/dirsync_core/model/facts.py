@@ -23,6 +23,7 @@ class Standing(StrEnum):
 
     ASKS = "asks"
     DELETED = "deleted"
+    DORMANT = "dormant"
     INACTIVE = "inactive"
     ENDED = "ended"
     UNKEYED = "unkeyed"
@@ -59,7 +60,7 @@ class Link:
 
     record: RecordId
     person: PersonId
-    rule: Literal["new person", "returned", "joined"]
+    rule: Literal["new person", "returned", "joined", "adopted"]
     at: datetime
 
 
@@ -98,6 +99,28 @@ class Override:
     by: str
     at: datetime
     note: str = ""
+
+
+@attrs.frozen
+class Adoption:
+    """A record was handed to somebody kept by hand, whose own record sleeps since; `before` is whose it was."""
+
+    manual: RecordId
+    record: RecordId
+    person: PersonId
+    before: Link | None
+    by: str
+    at: datetime
+
+
+@attrs.frozen
+class KeptApart:
+    """No record of the provider joins the person again, but by being adopted."""
+
+    provider: str
+    person: PersonId
+    by: str
+    at: datetime
 
 
 @attrs.frozen

@@ -14,7 +14,17 @@ import attrs
 
 from dirsync_core.model.addresses import Address
 from dirsync_core.model.changes import Cause, Change, ChangeType
-from dirsync_core.model.facts import Accepted, AppliedRules, KnownProvider, Link, Override, Placement, Seat
+from dirsync_core.model.facts import (
+    Accepted,
+    Adoption,
+    AppliedRules,
+    KeptApart,
+    KnownProvider,
+    Link,
+    Override,
+    Placement,
+    Seat,
+)
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment
 from dirsync_core.model.people import Json, Person, Situation, Status
@@ -146,6 +156,27 @@ class FactRoom(Protocol):
 
     def all_placements(self) -> Sequence[Placement]:
         """Give every placement."""
+
+    def adoptions(self, person: PersonId) -> Sequence[Adoption]:
+        """Give the records that were handed to a person kept by hand."""
+
+    def is_dormant(self, record: RecordId) -> bool:
+        """Say whether a record kept by hand sleeps, since its person was handed over."""
+
+    def put_adoption(self, adoption: Adoption) -> None:
+        """Hand over."""
+
+    def end_adoptions(self, person: PersonId) -> None:
+        """Take back."""
+
+    def is_kept_apart(self, provider: str, person: PersonId) -> bool:
+        """Say whether a provider's records are kept apart from a person."""
+
+    def put_kept_apart(self, kept: KeptApart) -> None:
+        """Keep apart."""
+
+    def end_kept_apart(self, provider: str, person: PersonId) -> None:
+        """Keep apart no longer."""
 
     def overrides(self, person: PersonId) -> Sequence[Override]:
         """Give an admin's word on a person, by attribute."""

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from dirsync_core.api import REQUEST, Request
 from dirsync_core.engine.rules import Rules
-from dirsync_core.host import by_hand, overriding
+from dirsync_core.host import adopting, by_hand, overriding
 from dirsync_core.host.asking import ask
 from dirsync_core.host.host import Host
 from dirsync_core.model.identifiers import RecordId
@@ -52,6 +52,21 @@ async def remove_person(request: web.Request) -> web.Response:
     host, who = request.app[HOST], request.match_info["who"]
     person = await _write(request, lambda tx, rules, m: by_hand.remove(tx, rules, m, host.by_hand, who))
     return await _person(host, person)
+
+
+async def adopt(request: web.Request) -> web.Response:
+    """Hand somebody kept by hand over to a provider: `{"record": ID}`, or none where only one asks."""
+    body = await _body(request) if request.can_read_body else {}
+    who, record = request.match_info["who"], _text(body, "record")
+    person = await _write(request, lambda tx, rules, moment: adopting.adopt(tx, rules, moment, who, record))
+    return await _person(request.app[HOST], person)
+
+
+async def release(request: web.Request) -> web.Response:
+    """Take somebody back who was handed over."""
+    who = request.match_info["who"]
+    person = await _write(request, lambda tx, rules, moment: adopting.release(tx, rules, moment, who))
+    return await _person(request.app[HOST], person)
 
 
 async def override(request: web.Request) -> web.Response:
@@ -100,6 +115,8 @@ def routes() -> list[web.RouteDef]:
         web.post("/api/v1/people", add_person),
         web.patch("/api/v1/people/{who}", change_person),
         web.delete("/api/v1/people/{who}", remove_person),
+        web.post("/api/v1/people/{who}/adopt", adopt),
+        web.post("/api/v1/people/{who}/release", release),
         web.put("/api/v1/people/{who}/overrides/{name}", override),
         web.delete("/api/v1/people/{who}/overrides/{name}", give_back),
         web.put("/api/v1/people/{who}/locations/{key}", place),

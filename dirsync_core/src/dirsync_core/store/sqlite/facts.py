@@ -7,7 +7,18 @@ from typing import Any
 
 from dirsync_core.model.addresses import Address
 from dirsync_core.model.claims import Claim, Claims, Clear, Set
-from dirsync_core.model.facts import Accepted, AppliedRules, KnownProvider, Link, Override, Placement, Seat, Standing
+from dirsync_core.model.facts import (
+    Accepted,
+    Adoption,
+    AppliedRules,
+    KeptApart,
+    KnownProvider,
+    Link,
+    Override,
+    Placement,
+    Seat,
+    Standing,
+)
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.store.contract import Mention
@@ -15,6 +26,7 @@ from dirsync_core.store.sqlite.room import Room, packed, text_or_none, time_or_n
 
 _ACCEPTED = "record, provider, standing, address, claims, locations, asking_since, until"
 _SEAT = "address, person, shown, since, since_at, until, until_at"
+_ADOPTION = "manual, record, person, before_person, before_rule, before_at, by, at"
 _OVERRIDE = "person, name, op, value, by, at, note"
 _BATCH = 1000
 
@@ -30,7 +42,8 @@ class SqliteFacts(Room):
         self._do(
             f"INSERT OR REPLACE INTO accepted ({_ACCEPTED}) VALUES (?,?,?,?,?,?,?,?)",
             accepted.record, accepted.provider, accepted.standing.value, accepted.address,
-            packed(_written_claims(accepted.claims)), packed(accepted.locations), accepted.asking_since, accepted.until and accepted.until.isoformat(),
+            packed(_written_claims(accepted.claims)), packed(accepted.locations),
+            accepted.asking_since, accepted.until and accepted.until.isoformat(),
         )  # fmt: skip
 
     def asking(self, address: Address) -> Sequence[Accepted]:
@@ -135,6 +148,37 @@ class SqliteFacts(Room):
         rows = self._all("SELECT subject, location, op, by, at FROM placement ORDER BY subject, location")
         return [_placement(row) for row in rows]
 
+    def adoptions(self, person: PersonId) -> Sequence[Adoption]:
+        rows = self._all(f"SELECT {_ADOPTION} FROM adoption WHERE person = ? ORDER BY manual, record", person)
+        return [_adoption(row) for row in rows]
+
+    def is_dormant(self, record: RecordId) -> bool:
+        return self._one("SELECT 1 FROM adoption WHERE manual = ? LIMIT 1", record) is not None
+
+    def put_adoption(self, adoption: Adoption) -> None:
+        before = adoption.before
+        self._do(
+            f"INSERT OR REPLACE INTO adoption ({_ADOPTION}) VALUES (?,?,?,?,?,?,?,?)",
+            adoption.manual, adoption.record, adoption.person, before.person if before is not None else None,
+            before.rule if before is not None else None, written_time(before.at) if before is not None else None,
+            adoption.by, written_time(adoption.at),
+        )  # fmt: skip
+
+    def end_adoptions(self, person: PersonId) -> None:
+        self._do("DELETE FROM adoption WHERE person = ?", person)
+
+    def is_kept_apart(self, provider: str, person: PersonId) -> bool:
+        return self._one("SELECT 1 FROM kept_apart WHERE person = ? AND provider = ?", person, provider) is not None
+
+    def put_kept_apart(self, kept: KeptApart) -> None:
+        self._do(
+            "INSERT OR REPLACE INTO kept_apart (person, provider, by, at) VALUES (?,?,?,?)",
+            kept.person, kept.provider, kept.by, written_time(kept.at),
+        )  # fmt: skip
+
+    def end_kept_apart(self, provider: str, person: PersonId) -> None:
+        self._do("DELETE FROM kept_apart WHERE person = ? AND provider = ?", person, provider)
+
     def overrides(self, person: PersonId) -> Sequence[Override]:
         rows = self._all(f"SELECT {_OVERRIDE} FROM override WHERE person = ? ORDER BY name, op, value", person)
         return [_override(row) for row in rows]
@@ -215,6 +259,12 @@ def _link(row: tuple[Any, ...]) -> Link:
 def _seat(row: tuple[Any, ...]) -> Seat:
     address, person, shown, since, since_at, until, until_at = row
     return Seat(Address(address), PersonId(person), shown, since, read_time(since_at), until, time_or_none(until_at))
+
+
+def _adoption(row: tuple[Any, ...]) -> Adoption:
+    manual, record, person, before, rule, since, by, at = row
+    link = None if before is None else Link(RecordId(record), PersonId(before), rule, read_time(since))
+    return Adoption(RecordId(manual), RecordId(record), PersonId(person), link, by, read_time(at))
 
 
 def _override(row: tuple[Any, ...]) -> Override:

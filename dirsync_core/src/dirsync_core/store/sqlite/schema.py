@@ -1,9 +1,9 @@
 """The tables, in the order of the flow, as migrations of sqlite-utils.
 
 `record`, `member`, `event` are what was written; `accepted`, `link`, `seat`, `mention`, `placement`, `override`,
-`rules`, `provider` are facts; `outcome`, `person`, `membership`, `term`, `reference`, `tally` are derived and can be
-dropped; `change` is the feed, `follower` how far each plugin has read it; the rest serves the doors. Times are RFC 3339
-text in UTC. A store is too new when it names a migration that is not in `MIGRATIONS`.
+`adoption`, `kept_apart`, `rules`, `provider` are facts; `outcome`, `person`, `membership`, `term`, `reference`, `tally`
+are derived and can be dropped; `change` is the feed, `follower` how far each plugin has read it; the rest serves the
+doors. Times are RFC 3339 text in UTC. A store is too new when it names a migration that is not in `MIGRATIONS`.
 """
 
 import sqlite_utils
@@ -175,4 +175,20 @@ def overrides(db: sqlite_utils.Database) -> None:
         CREATE TABLE override (
             person TEXT NOT NULL, name TEXT NOT NULL, op TEXT NOT NULL, value TEXT NOT NULL, by TEXT NOT NULL,
             at TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY (person, name, op, value)
+        ) STRICT, WITHOUT ROWID""")
+
+
+@MIGRATIONS(name="0008_adoption")
+def adoption(db: sqlite_utils.Database) -> None:
+    """Who was handed over to a provider, and who is kept apart from one."""
+    db.execute("""
+        CREATE TABLE adoption (
+            manual TEXT NOT NULL, record TEXT NOT NULL, person TEXT NOT NULL, before_person TEXT, before_rule TEXT,
+            before_at TEXT, by TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (manual, record)
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE INDEX adoption_person ON adoption (person)""")
+    db.execute("""
+        CREATE TABLE kept_apart (
+            person TEXT NOT NULL, provider TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL,
+            PRIMARY KEY (person, provider)
         ) STRICT, WITHOUT ROWID""")

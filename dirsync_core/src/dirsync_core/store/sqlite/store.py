@@ -171,7 +171,7 @@ def _run(connection: sqlite3.Connection, job: _Job) -> Answer:
         result = job.run(SqliteTransaction(connection))
     except Exception as error:
         if not connection.in_transaction:  # whatever the job made of it, it was the store that failed
-            raise error if isinstance(error, sqlite3.Error) else sqlite3.OperationalError("the transaction ended")
+            raise sqlite3.OperationalError("the transaction ended") from error
         connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
         failure = _translated(error) if isinstance(error, sqlite3.Error) else error
