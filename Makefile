@@ -10,7 +10,7 @@ DISTRIBUTIONS := dirsync_core dirsync_okta dirsync_manual
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test check lock bench clean
+.PHONY: help install run test check prove fuzz lock bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,12 @@ check: .venv/.dev ## lint, formatting, types, directions of imports
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+prove: .venv/.dev ## SCIM against another implementation, over 60,000 new questions
+	DIRSYNC_EXAMPLES=60000 $(BIN)/pytest -q -n auto --maxprocesses 4 tests/okta/proof/test_differential.py $(ARGS)
+
+fuzz: .venv/.dev ## a million broken requests to a real installation (ARGS="--requests N --seed N")
+	$(BIN)/python -m tests.okta.proof.fuzz $(ARGS)
 
 lock: .venv/uv/bin/uv ## constraints.txt again from the pyprojects (ARGS=--upgrade for newer versions)
 	printf -- '-e ./%s\n' $(DISTRIBUTIONS) | .venv/uv/bin/uv pip compile --quiet --universal --python-version 3.11 \

@@ -20,7 +20,7 @@ async def test_01_manual_add_of_an_address_that_okta_holds_is_refused(tmp_path: 
         await w.push("okta", "ann", email=A)
         before = await w.changes()
 
-        with pytest.raises(AddressTaken, match="Flat has a@x.example"):
+        with pytest.raises(AddressTaken, match=r"Flat has a@x\.example"):
             await w.add("A@x.example")
 
         assert before == await w.changes()

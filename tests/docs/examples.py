@@ -2,7 +2,7 @@
 
 A `toml` block that begins with `# plugins.toml` is written there. Of a `console` block every command `dirsync …` is
 run, save those that serve or need a server; what is shown below a command must be what it prints, ids, times and
-secrets aside. In the documents that folder is `/var/lib/dirsync`, and the year 2027 of the documents stands for the next one.
+secrets aside. In the documents that folder is `/var/lib/dirsync`, and the year 2027 stands for the next one.
 """
 
 import re
@@ -14,21 +14,12 @@ from pathlib import Path
 import attrs
 from click.testing import CliRunner
 
-from dirsync_core.api import Edit, Json, Member, Request, new_request_id
 from dirsync_core.cli.program import command_line
-from dirsync_core.host.host import Host
 from dirsync_core.host.plugins import load_plugins
 from tests.docs.markdown import Page
 
 SETTINGS = "# plugins.toml\n"
 FOLDER = "/var/lib/dirsync"
-PUSHED = (
-    ("Ann Lee", "Oslo", "nb-NO"),
-    ("Bo Berg", "Bergen", "en-GB"),
-    ("Di Moe", "Bergen", "nb-NO"),
-    ("Cy Dahl", None, "en-US"),
-)
-"""Whom Okta has pushed before the examples begin that need it; the last is in the group Reception."""
 
 _NEEDS_A_SERVER = ("dirsync serve", "dirsync okta rehearse", "dirsync changes --follow")
 _VARIES = (
@@ -53,23 +44,6 @@ def examples(text: str) -> Iterator[Example]:
     for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
         command, _, shown = part.partition("\n")
         yield Example(command, shown.strip("\n") or None)
-
-
-async def push(folder: Path) -> None:
-    """Let Okta push four people and a group, into an installation that has no locations yet."""
-    host = await Host.open(folder)
-    try:
-        await host.providers["okta"].records.write(_pushed, by=Request(new_request_id(), "okta-1"))
-    finally:
-        await host.close()
-
-
-def _pushed(edit: Edit) -> None:
-    for name, city, locale in PUSHED:
-        address = f"{name.split()[0].lower()}@halden.example"
-        user = edit.create("user", address, _user(name, address, city, locale))
-    group = edit.create("group", "Reception", {"displayName": "Reception"})
-    edit.add_members(group.id, [Member(user.id)])
 
 
 def run_examples(page: Page, folder: Path) -> Iterator[tuple[Example, int, str]]:
@@ -99,9 +73,3 @@ def alike(text: str) -> str:
 def this_year(text: str) -> str:
     """Keep dates of the documents in the future."""
     return text.replace("2027-", f"{datetime.now(UTC).year + 1}-")
-
-
-def _user(name: str, address: str, city: str | None, locale: str) -> dict[str, Json]:
-    where: dict[str, Json] = {"addresses": [{"type": "work", "locality": city}]} if city else {}
-    emails: list[Json] = [{"primary": True, "value": address}]
-    return {"userName": address, "displayName": name, "emails": emails, "locale": locale, "active": True, **where}

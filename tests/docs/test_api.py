@@ -38,10 +38,10 @@ async def answers(site: Site, name: str) -> dict[str, Any]:
 
 
 def unknown(shown: Any, answered: Any, path: str = "") -> list[str]:
-    """Give the keys that are shown and not answered; values and maps of names aside."""
+    """Give the keys that are shown and not answered; maps of names aside."""
     if isinstance(shown, list):
         return [key for item in shown[:1] for other in answered[:1] for key in unknown(item, other, f"{path}[]")]
-    if not isinstance(shown, dict) or not isinstance(answered, dict) or path.endswith(("changed", "provenance")):
+    if not isinstance(shown, dict) or not isinstance(answered, dict) or path in ("changed", "provenance", "situations"):
         return []
     own = [f"{path}.{key}" for key in shown if key not in answered]
     return own + [key for name in shown.keys() & answered for key in unknown(shown[name], answered[name], name)]

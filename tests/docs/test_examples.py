@@ -1,6 +1,5 @@
 """The commands and settings that documents show, run as they stand there."""
 
-import asyncio
 import tomllib
 from pathlib import Path
 
@@ -11,15 +10,15 @@ from dirsync_core.cli.program import command_line
 from dirsync_core.host.compiling import draft
 from dirsync_core.host.plugins import load_plugins, provider_settings
 from dirsync_core.host.settings import settings_of
-from tests.docs.examples import SETTINGS, alike, examples, push, run_examples
-from tests.docs.markdown import Page, page, pages
+from tests.docs.examples import SETTINGS, alike, examples, run_examples
+from tests.docs.markdown import Page, pages
+from tests.docs.scenes import SCENES
 
 RUN = [
     each
     for each in pages()
     if any(example.command.startswith("dirsync ") for b in each.blocks("console") for example in examples(b.text))
 ]
-AFTER_A_PUSH = "docs/how-to/choose-who-is-synced-where.md"
 TOML = [
     (each.name, block.text)
     for each in pages()
@@ -37,6 +36,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def nothing(folder: Path) -> None:
+    """Nothing has happened before most documents."""
+
+
 def differing(shown: Page, folder: Path) -> list[str]:
     found = []
     for example, status, output in run_examples(shown, folder):
@@ -47,15 +50,11 @@ def differing(shown: Page, folder: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("shown", [each for each in RUN if each.name != AFTER_A_PUSH], ids=lambda each: each.name)
+@pytest.mark.parametrize("shown", RUN, ids=lambda each: each.name)
 def test_commands_print_what_the_document_shows(shown: Page, folder: Path) -> None:
+    SCENES.get(shown.name, nothing)(folder)
+
     assert [] == differing(shown, folder)
-
-
-def test_commands_over_pushed_people_print_what_the_document_shows(folder: Path) -> None:
-    asyncio.run(push(folder))
-
-    assert [] == differing(page(AFTER_A_PUSH), folder)
 
 
 @pytest.mark.parametrize(("name", "text"), TOML, ids=[name for name, _ in TOML])

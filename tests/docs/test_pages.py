@@ -7,17 +7,15 @@ from tests.docs.markdown import DOCS, ROOT, Page, page, pages, slug
 
 
 def broken(document: Page) -> list[str]:
-    found = []
-    for link in document.links():
-        target, _, anchor = link.partition("#")
-        if target.startswith(("http://", "https://")):
-            continue
-        path = (document.path.parent / target).resolve() if target else document.path
-        if not path.exists():
-            found.append(link)
-        elif anchor and anchor not in [slug(heading) for heading in page(str(path.relative_to(ROOT))).headings()]:
-            found.append(link)
-    return found
+    return [link for link in document.links() if "://" not in link and not leads_somewhere(document, link)]
+
+
+def leads_somewhere(document: Page, link: str) -> bool:
+    target, _, anchor = link.partition("#")
+    path = (document.path.parent / target).resolve() if target else document.path
+    if not path.exists() or not anchor:
+        return path.exists()
+    return anchor in [slug(heading) for heading in page(str(path.relative_to(ROOT))).headings()]
 
 
 @pytest.mark.parametrize("document", pages(), ids=lambda each: each.name)

@@ -44,6 +44,13 @@ def mounted(app: web.Application) -> web.Application:
     return root
 
 
+def standing_alone(service: web.Application) -> web.Application:
+    """Mount a service without its provider where the server has it."""
+    root = web.Application()
+    root.add_subapp("/scim/v2", service)
+    return mounted(root)
+
+
 @attrs.frozen
 class Answer:
     """What came back."""

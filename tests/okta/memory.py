@@ -43,7 +43,17 @@ class MemoryEdit:
     def count(self, kind: Kind) -> int:
         return len(self._live(kind))
 
-    def page(self, kind: Kind, *, after: RecordId | None = None, start: int = 0, limit: int = 100) -> Sequence[Record]:
+    def page(
+        self,
+        kind: Kind,
+        *,
+        after: RecordId | None = None,
+        before: RecordId | None = None,
+        start: int = 0,
+        limit: int = 100,
+    ) -> Sequence[Record]:
+        if before is not None:
+            return [each for each in self._live(kind) if each.id < before][-limit:]
         behind = [each for each in self._live(kind) if after is None or each.id > after]
         return behind[start : start + limit]
 
@@ -62,7 +72,14 @@ class MemoryEdit:
         return sorted(found, key=lambda group: group.key)
 
     def create(
-        self, kind: Kind, key: str, body: Mapping[str, Json], *, external_id: str | None = None, active: bool = True
+        self,
+        kind: Kind,
+        key: str,
+        body: Mapping[str, Json],
+        *,
+        external_id: str | None = None,
+        active: bool = True,
+        ignored: Sequence[str] = (),
     ) -> Record:
         self._refuse_taken(kind, key, None)
         self.made += 1
@@ -84,6 +101,7 @@ class MemoryEdit:
         external_id: str | None,
         active: bool,
         if_version: int | None = None,
+        ignored: Sequence[str] = (),
     ) -> Record:
         before = self._existing(record)
         if if_version is not None and if_version != before.version:

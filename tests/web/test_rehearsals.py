@@ -64,7 +64,7 @@ async def test_who_is_kept_by_hand_and_pushed_too_stays_as_they_were(serve: Serv
     assert ["nora@x.example"] == [record["email"] for record in records["records"]]
 
 
-async def test_the_echo_of_what_was_read_makes_no_new_version_though_groups_changed_meanwhile(serve: Serve) -> None:
+async def test_48_the_echo_of_what_was_read_makes_no_new_version_though_groups_changed_meanwhile(serve: Serve) -> None:
     site = await serve(TABLE)
     headers = await site.token(provider="okta")
     scim = "/providers/okta/scim/v2"

@@ -22,18 +22,22 @@ from aiohttp import web
 
 from dirsync_core.filtering import Attribute as FilterAttribute
 from dirsync_core.filtering import (
+    AttributePath,
     BoundFilter,
+    BoundPath,
     FilterError,
     Judgement,
     Schema,
     Verdict,
     bind,
+    bind_path,
     parse,
     parse_path,
 )
 from dirsync_core.model.addresses import fold, is_address
 from dirsync_core.model.changes import Cause, Change, ChangeType
 from dirsync_core.model.claims import Attribute, AttributeKind, Claim, Claims, Clear, Set, Value
+from dirsync_core.model.dialects import Dialect
 from dirsync_core.model.errors import (
     AddressTaken,
     Ambiguous,
@@ -56,7 +60,9 @@ __all__ = [
     "Ambiguous",
     "Attribute",
     "AttributeKind",
+    "AttributePath",
     "BoundFilter",
+    "BoundPath",
     "ByHandProvider",
     "Cause",
     "Change",
@@ -66,6 +72,8 @@ __all__ = [
     "Clear",
     "Context",
     "CopyField",
+    "Dialect",
+    "Dialects",
     "Directory",
     "DirsyncError",
     "Edit",
@@ -103,6 +111,7 @@ __all__ = [
     "VersionMismatch",
     "View",
     "bind",
+    "bind_path",
     "fold",
     "hookimpl",
     "is_address",
@@ -147,10 +156,19 @@ class View(Protocol):
     def count(self, kind: Kind) -> int:
         """Count the live records of a kind, without reading them."""
 
-    def page(self, kind: Kind, *, after: RecordId | None = None, start: int = 0, limit: int = 100) -> Sequence[Record]:
+    def page(
+        self,
+        kind: Kind,
+        *,
+        after: RecordId | None = None,
+        before: RecordId | None = None,
+        start: int = 0,
+        limit: int = 100,
+    ) -> Sequence[Record]:
         """Give at most `limit` live records in the order of their ids, which is the order in which they were made.
 
-        `after` continues behind an id, `start` skips that many.
+        `after` continues behind an id, `start` skips that many. `before` gives the last ones in front of an id; it
+        stands alone.
         """
 
     def members(self, group: RecordId, *, after: str | None = None, limit: int | None = None) -> Sequence[Member]:
@@ -167,9 +185,16 @@ class Edit(View, Protocol):
     """A `View` that can write. All that a job writes is committed together, or not at all."""
 
     def create(
-        self, kind: Kind, key: str, body: Mapping[str, Json], *, external_id: str | None = None, active: bool = True
+        self,
+        kind: Kind,
+        key: str,
+        body: Mapping[str, Json],
+        *,
+        external_id: str | None = None,
+        active: bool = True,
+        ignored: Sequence[str] = (),
     ) -> Record:
-        """Store a new record.
+        """Store a new record. `ignored` names what the request carried beside the body; history shows the names.
 
         Raises:
             KeyTaken: the provider has a live record of that kind and key.
@@ -184,8 +209,11 @@ class Edit(View, Protocol):
         external_id: str | None,
         active: bool,
         if_version: int | None = None,
+        ignored: Sequence[str] = (),
     ) -> Record:
         """Write a record anew. One that is the same already stays at its version, and nothing else happens.
+
+        `ignored` names what the request carried beside the body; history shows the names.
 
         Raises:
             NoSuchRecord: there is no live record of that id.
@@ -238,6 +266,21 @@ class Upsert:
 # --- providers -----------------------------------------------------------------------------------------------------
 
 
+class Dialects:
+    """What the settings (`tolerate`, `strict`) say of a provider's dialects, and where it counts that one was needed.
+
+    The server hands each provider its own. This one knows no settings: all are on, and nothing is counted. May be used
+    from any thread.
+    """
+
+    def allows(self, name: str) -> bool:
+        """Say whether a tolerance is on."""
+        return True
+
+    def count(self, name: str, example: str = "") -> None:
+        """Count that a tolerance was needed. `example` is kept and shown, so it says nothing of values."""
+
+
 @attrs.frozen
 class Context:
     """What a provider is given when it is made: its name in the settings and the handle to its records.
@@ -248,6 +291,7 @@ class Context:
     name: str
     records: Records
     base_url: str
+    dialects: Dialects = attrs.field(factory=Dialects)
 
 
 class Provider(ABC):  # noqa: B024 (nothing is asked of every provider)
@@ -258,6 +302,7 @@ class Provider(ABC):  # noqa: B024 (nothing is asked of every provider)
         self.name = context.name
         self.records = context.records
         self.base_url = context.base_url
+        self.dialects = context.dialects
 
     async def open(self) -> None:  # noqa: B027 (a provider that needs nothing overrides nothing)
         """Get ready; an exception here makes the provider *failed*, with its text as the reason."""
@@ -346,6 +391,7 @@ class ProviderType:
 
     `create` is called with the settings and a `Context`, usually the provider's class itself. `mappers` are used in
     this order where the settings name none. `pushes` says that the source calls us; `title` is its name in sentences.
+    `dialects` are the tolerances that a source that pushes may need; the settings can switch them off by name.
     """
 
     name: str
@@ -356,6 +402,7 @@ class ProviderType:
     mappers: tuple[str, ...] = ()
     title: str = ""
     guide: Guide | None = None
+    dialects: tuple[Dialect, ...] = ()
 
 
 # --- mappers and filters -------------------------------------------------------------------------------------------

@@ -21,7 +21,20 @@ OKTA_ADVICE: Advice = {
     "nowhere": "In Okta: the Base URL under Applications → dirsync → Provisioning → Integration ends in /scim/v2.",
     "body": "In Okta: see the attribute's data type and external namespace in Directory → Profile Editor → dirsync.",
     "size": "In Okta: push fewer members at once, or split the group.",
+    "mutability": (
+        "In Okta: take the attribute out of the mapping under Applications → dirsync → Provisioning → To App, then "
+        "retry under Dashboard → Tasks."
+    ),
+    "patch": (
+        "In Okta: press Force Sync under Applications → dirsync → Provisioning → To App, so that the whole profile is "
+        "sent; push a group anew under Push Groups."
+    ),
 }
+STATUS_ADVICE = {
+    401: "In Okta: it goes under Applications → dirsync → Provisioning → Integration.",
+    503: "In Okta: retry under Dashboard → Tasks once it works again.",
+}
+"""Advice on what the server refuses before the service is asked, by status."""
 
 
 def check_values(kind: Kind, resource: Mapping[str, Json]) -> str | None:

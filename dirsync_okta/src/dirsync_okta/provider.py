@@ -4,10 +4,10 @@ import attrs
 from aiohttp import web
 
 from dirsync_core.api import Provider, ProviderType
-from dirsync_okta.advice import OKTA_ADVICE, check_values
+from dirsync_okta.advice import OKTA_ADVICE, STATUS_ADVICE, check_values
 from dirsync_okta.extension import DIRSYNC_USER
 from dirsync_okta.guide import OKTA_GUIDE
-from dirsync_okta.scim import USERS, error_response, extended, scim_application
+from dirsync_okta.scim import SCIM_DIALECTS, USERS, error_response, extended, scim_application
 from dirsync_okta.scim.app import error_middleware
 
 _SCIM = "/scim/v2"
@@ -30,7 +30,8 @@ class Okta(Provider):
     def error(self, status: int, detail: str) -> web.Response | None:
         """Give the answer for an error that the server finds before or behind this application, as SCIM wants it."""
         challenge = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-        return error_response(status, detail, headers=challenge)
+        advice = STATUS_ADVICE.get(status)
+        return error_response(status, f"{detail} {advice}" if advice else detail, headers=challenge)
 
     def _scim(self) -> web.Application:
         return scim_application(
@@ -39,7 +40,17 @@ class Okta(Provider):
             users=extended(USERS, DIRSYNC_USER),
             check=check_values,
             advice=OKTA_ADVICE,
+            dialects=self.dialects,
         )
 
 
-OKTA = ProviderType("okta", OktaSettings, Okta, pushes=True, mappers=("okta",), title="Okta", guide=OKTA_GUIDE)
+OKTA = ProviderType(
+    "okta",
+    OktaSettings,
+    Okta,
+    pushes=True,
+    mappers=("okta",),
+    title="Okta",
+    guide=OKTA_GUIDE,
+    dialects=SCIM_DIALECTS,
+)

@@ -5,7 +5,7 @@ It keeps the contract of `Desk`, not its speed: lists are filtered by looking at
 
 import base64
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,9 @@ from dirsync_core.web.pages.queries import SITUATIONS, STATUSES, ChangesQuery, P
 from tests.browser.pages.company import LOCATIONS, NOW, RULES, Company, written
 
 PAGE = 50
+LISTED = ("sources", "local", "changedNames", "tag")
+REQUEST = "0123456789abcdef"
+"""The request of whatever is done here."""
 ATTRIBUTES = [
     ("email", "text", "The primary e-mail address: the key by which people are matched"),
     ("displayName", "text", "The name as it is shown"),
@@ -109,6 +112,20 @@ def folded(person: Mapping[str, Any]) -> tuple[str, str]:
     return str(person.get("displayName") or person["email"]).casefold(), person["id"]
 
 
+DIALECT = {
+    "since": "2027-02-01T08:00:00Z",
+    "tolerances": [
+        {"name": "email-no-type", "description": "an e-mail without a type counts as the primary one if alone",
+         "serves": ["Okta"], "state": "needed", "count": 604, "lastAt": "2027-03-04T09:10:00Z",
+         "example": 'emails: [{"value": …}]'},
+        {"name": "active-as-text", "description": '`"active": "False"` instead of false', "serves": ["Entra"],
+         "state": "unneeded", "count": 0, "lastAt": None, "example": None},
+        {"name": "double-slash", "description": "`//Users`, from a base URL that ends in a slash", "serves": ["Okta"],
+         "state": "off", "count": 0, "lastAt": None, "example": None},
+    ],
+}  # fmt: skip
+
+
 class FakeDesk:
     """See `Desk`. `code` signs in once; `secret` is the session it gives."""
 
@@ -124,6 +141,7 @@ class FakeDesk:
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
         self.seen_call = True
         self.file_differs = False
+        self.breaks_at = ""
 
     # --- what pages show ------------------------------------------------------------------------------------------
 
@@ -153,6 +171,7 @@ class FakeDesk:
         referred = {a["person"] for p in shown for a in p["assistants"] if a.get("person")}
         return {
             "shell": await self.shell(by=by),
+            "at": written(self.now) if query.at else None,
             "people": shown,
             "names": self._names(referred),
             "total": len(matching),
@@ -221,6 +240,23 @@ class FakeDesk:
         return {
             p["id"]: {"displayName": p["displayName"], "email": p["email"], "source": p["sources"][0]} for p in people
         }
+
+    async def export(self, query: PeopleQuery, *, by: str) -> AsyncIterator[str]:
+        if query.filter:
+            self._filter(query.filter)
+        yield "email\n"
+        for person in self.company.people.values():
+            if person["email"] == self.breaks_at:
+                raise RuntimeError("the disk is gone")
+            if self._matches(person, query):
+                yield f"{person['email']}\n"
+
+    async def past_person(self, person: str, at: str, *, by: str) -> Any:
+        if at > written(self.now):
+            raise UnknownValue("at", at, ("a day gone by",))
+        found = {key: value for key, value in self._person(person).items() if key not in LISTED}
+        shape = {**found, "title": "Trainee", "provenance": {}}
+        return {"shell": await self.shell(by=by), "at": written(self.now), "person": shape, "names": {}}
 
     async def person(self, person: str, *, by: str) -> Any:
         found = self._person(person)
@@ -350,9 +386,27 @@ class FakeDesk:
                 "kind": kind,
                 "summary": "first pushed",
                 "changed": changed,
+                "ignored": [],
+                "undoable": shape == "diamond",
             }
             for index, (at, by, shape, kind, changed) in enumerate(events)
         ]
+
+    async def history(self, person: str, cursor: str | None, *, by: str) -> Any:
+        found = self._person(person)
+        start = _position(cursor) if cursor else 0
+        return {
+            "shell": await self.shell(by=by),
+            "person": person,
+            "displayName": found["displayName"],
+            "history": self._history(found)[start : start + 3],
+            "names": {},
+            "total": 44,
+            "nextCursor": _cursor(start + 3) if start < 2 else None,
+        }
+
+    async def can_undo(self, request: str, *, by: str) -> bool:
+        return request == REQUEST
 
     async def why(self, who: str, *, by: str) -> Any:
         person = next((p for p in self.company.people.values() if who in (p["id"], p["email"])), None)
@@ -458,6 +512,7 @@ class FakeDesk:
             "records": len(mine),
             "situations": dict(Counter(r["situation"] for r in mine)),
             "lastError": None,
+            "dialect": DIALECT if source["pushes"] else None,
             "lastStatus": "PATCH Users, 200" if source["pushes"] and source["lastRequestAt"] else None,
             "calls": [1, 0, 0, 0, 0, 0, 1, 30, 140, 196, 60, 40, 66, 40, 28, 50, 26, 12, 4, 0, 0, 1, 0, 2]
             if mine and source["pushes"]
@@ -487,6 +542,12 @@ class FakeDesk:
             "errors": errors if source["pushes"] and source["lastRequestAt"] else [],
             "tokens": self.tokens,
         }
+
+    async def dialect(self, name: str, *, by: str) -> Any:
+        source = self._source(name)
+        if not source["pushes"]:
+            raise NotFound(f"Nothing is known of how {name} speaks: it does not call, or it is off.")
+        return {"shell": await self.shell(by=by), "provider": self._provider(source), "dialect": DIALECT}
 
     async def setup(self, name: str, *, by: str) -> Any:
         source = self._source(name)
@@ -591,6 +652,7 @@ class FakeDesk:
         self.company.records.append(_by_hand_record(person, values, now))
         return {
             "person": person,
+            "request": REQUEST,
             "notes": ["E1 had this address until 2 March."] if "noted" in str(values["email"]) else [],
         }
 
@@ -604,18 +666,26 @@ class FakeDesk:
 
     async def change_person(
         self, person: str, values: Mapping[str, Value], *, until: date | None, by: str, version: int
-    ) -> None:
+    ) -> str:
         found = self._by_hand(person)
         if version != self.versions[person]:
             raise VersionMismatch(person, self.versions[person])
         self._check(values, own=person)
         self.versions[person] += 1
         found |= {k: v for k, v in values.items() if isinstance(v, str)}
+        return REQUEST
 
-    async def remove_person(self, person: str, *, by: str) -> None:
+    async def remove_person(self, person: str, *, by: str) -> str:
         self._by_hand(person)["status"] = "left"
+        return REQUEST
 
-    async def place(self, who: str, location: str, op: str, *, by: str) -> None:
+    async def undo(self, request: str, *, by: str) -> Any:
+        if request != REQUEST:
+            raise Refused("Okta wrote this, and what a source wrote is not undone.")
+        self.calls.append(("undo", (request,)))
+        return {"people": [next(iter(self.company.people))], "request": "fedcba9876543210"}
+
+    async def place(self, who: str, location: str, op: str, *, by: str) -> str:
         if location not in LOCATIONS:
             raise NotFound(f"There is no location {location[:40]}.")
         self.calls.append(("place", (who, location, op)))
@@ -624,6 +694,7 @@ class FakeDesk:
             keys = set(person["locations"])
             person["locations"] = sorted(keys | {location} if op == "add" else keys - {location})
             self.placements[person["id"], location] = {"add": "added", "mask": "masked"}.get(op, "")
+        return REQUEST
 
     async def create_token(self, provider: str, name: str, *, by: str) -> str:
         if any(token["name"] == name for token in self.tokens):

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import WIDTHS, sideways_scroll
 from tests.browser.pages.conftest import Site
+from tests.browser.pages.fake_desk import REQUEST
 
 Visit = Callable[..., Page]
 PERSON = f"/people/01JD{2:022d}"
@@ -20,7 +21,11 @@ PATHS = [
     "/people?status=left",
     "/people?q=oskar",
     '/people?filter=city+eqq+"Oslo"',
+    "/people?at=2027-03-01",
     PERSON,
+    f"{PERSON}?at=2027-03-01",
+    f"{PERSON}/history",
+    f"{PERSON}?done=removed&request={REQUEST}",
     CONTESTED,
     LONG,
     "/people/why?who=oskar.lindgrensen@halden.example",
@@ -30,6 +35,7 @@ PATHS = [
     "/changes",
     "/providers",
     "/providers/okta",
+    "/providers/okta/dialect",
     "/providers/okta/setup",
     "/locations",
     "/people/new",

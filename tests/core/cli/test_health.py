@@ -1,11 +1,16 @@
 """`dirsync status`, `providers`, `plugins`, `check`: how it is doing."""
 
+import asyncio
+import json
 from collections.abc import Callable
 
 import attrs
 import pytest
 
 from dirsync_core import api
+from dirsync_core.host.host import utc_now
+from dirsync_core.store.contract import Call, DialectUse
+from dirsync_core.store.sqlite.store import open_sqlite
 from tests.core.cli.conftest import OSLO, SETTINGS, Prompt
 from tests.core.world import plugins
 
@@ -133,3 +138,49 @@ def test_check_looks_whether_secrets_are_there(secret: Prompt, monkeypatch: pyte
     assert missing.exit_code == 1
     assert "providers.okta.token: the environment variable DIRSYNC_TEST_SECRET is not set" in missing.stderr
     assert "hunter2" not in secret.done("check")
+
+
+# --- dialects --------------------------------------------------------------------------------------------------------
+
+
+def _speak(prompt: Prompt) -> None:
+    """Have okta call once, with a token that comes bare."""
+
+    async def job() -> None:
+        store = open_sqlite(prompt.folder / "dirsync.db")
+        now = utc_now()
+        await store.write(lambda tx: tx.traffic.note([Call("okta", now, "GET", "/Users", 200)]))
+        use = DialectUse("okta", "token-without-bearer", 1_204, now, "Authorization: …")
+        await store.write(lambda tx: tx.traffic.note_dialects([use]))
+        await store.close()
+
+    asyncio.run(job())
+
+
+def test_status_says_in_a_line_what_a_source_needed(prompt: Prompt) -> None:
+    _speak(prompt)
+
+    told = prompt.done("status")
+
+    assert "okta: needed token-without-bearer (1,204); 0 of 1 tolerances can be switched off" in told
+
+
+def test_providers_list_every_tolerance_with_its_example(prompt: Prompt) -> None:
+    _speak(prompt)
+
+    (tolerance,) = prompt.json("providers")["providers"][0]["dialect"]["tolerances"]
+
+    assert ("needed", 1_204, "Authorization: …") == (tolerance["state"], tolerance["count"], tolerance["example"])
+    assert "How okta speaks:\n" in prompt.done("providers")
+
+
+def test_check_names_the_tolerance_that_was_meant(prompt: Prompt) -> None:
+    prompt.write(SETTINGS.replace('plugin = "flat"', 'plugin = "flat"\ntolerate = ["token-without-barer"]'))
+
+    problem = next(
+        f["sentence"] for f in json.loads(prompt("check", "--json").stdout)["findings"] if "problem" in f["state"]
+    )
+
+    assert problem == (
+        "providers.okta.tolerate[0]: “token-without-barer” is no tolerance; did you mean token-without-bearer?"
+    )

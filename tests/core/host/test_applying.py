@@ -87,3 +87,16 @@ async def test_a_path_of_the_settings_becomes_an_attribute(tmp_path: Path) -> No
         await w.push("okta", "ann", mail=A, **{"urn:acme:User": {"badge": 77}})
 
         assert "77" == (await w.person(A)).values["badge"]
+
+
+async def test_the_paths_of_the_settings_have_their_place_among_the_mappers(tmp_path: Path) -> None:
+    def okta(*mappers: str) -> dict[str, Any]:
+        return {"providers": {"okta": {"plugin": "flat", "mappers": [*mappers], "attributes": {"title": "city"}}}}
+
+    async with World(tmp_path, okta("paths", "flat")) as w:
+        await w.push("okta", "ann", email=A, title="Cook", city="Chef")
+        assert "Cook" == (await w.person(A)).values["title"]
+
+        await w.rules(okta("flat", "paths"))
+
+        assert "Chef" == (await w.person(A)).values["title"]

@@ -71,3 +71,16 @@ def test_a_file_that_is_no_toml_says_where(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match="line 1"):
         read_settings(tmp_path)
+
+
+def test_a_plugins_own_settings_are_told_among_the_others() -> None:
+    found = problems({"providers": {"okta": OKTA | {"frob": 1}, "hr": OKTA | {"plugin": "nope"}}})
+
+    assert "providers.okta.frob: is no setting; known here: nothing" in found
+    assert 3 == len(found)
+
+
+def test_an_order_of_an_attribute_that_nothing_sets_is_no_setting() -> None:
+    assert ["precedence.zzz: is no attribute that anything sets"] == problems(
+        {"providers": {"okta": OKTA}, "precedence": {"zzz": ["okta"]}}
+    )

@@ -9,10 +9,10 @@ import attrs
 from dirsync_core.engine.feed import says_otherwise
 from dirsync_core.engine.rebuild import Difference, rebuild
 from dirsync_core.engine.rules import Rules
-from dirsync_core.engine.seats import contributing, desired
+from dirsync_core.engine.seats import desired
 from dirsync_core.engine.settle import settle_everything
 from dirsync_core.model.addresses import fold
-from dirsync_core.model.facts import Accepted, Link
+from dirsync_core.model.facts import Accepted, Link, Standing
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment
 from dirsync_core.model.people import Person, Situation, Status
@@ -42,10 +42,19 @@ class Picture:
         return [record for record in found if record.deleted_at is None]
 
     def by_hand(self) -> Iterator[Person]:
-        """Those of whom a live record is kept by hand."""
+        """Those of whom a live record is kept by hand that does not sleep."""
         for person in self.people.values():
-            if any(self.rules.by_hand(record.provider) for record in self.live(person.id)):
+            if any(self._is_awake(record) for record in self.live(person.id)):
                 yield person
+
+    def _is_awake(self, record: Record) -> bool:
+        accepted = self.accepted.get(record.id)
+        return self.rules.by_hand(record.provider) and not (accepted and accepted.standing is Standing.DORMANT)
+
+    @property
+    def adopts_at_once(self) -> bool:
+        """Whether the rules hand people over without asking."""
+        return any(provider.on_match == "adopt" for provider in self.rules.providers.values())
 
 
 def picture(tx: Transaction, rules: Rules) -> Picture:
@@ -83,7 +92,7 @@ def _there(table: str, row: tuple[object, ...]) -> bool:
     return table != "tally" or row[-1] != 0
 
 
-# --- laws of one moment ------------------------------------------------------------------------------------------------
+# --- laws of one moment ----------------------------------------------------------------------------------------------
 
 
 def projected(tx: Transaction, rules: Rules, moment: Moment, *, thawed: bool = False) -> Iterator[str]:
@@ -169,12 +178,15 @@ def _counted(items: Sequence[str]) -> Iterator[tuple[str, int]]:
     yield from ((item, len(list(found))) for item, found in groupby(items))
 
 
-# --- laws of a step ------------------------------------------------------------------------------------------------------
+# --- laws of a step --------------------------------------------------------------------------------------------------
 
 
 def untouched(before: Picture, now: Picture) -> Iterator[str]:
     """1: what providers write changes nothing of those kept by hand but where their references point."""
+    handed_over = {person.id for person in before.by_hand()} - {person.id for person in now.by_hand()}
     for person in before.by_hand():
+        if now.adopts_at_once and person.id in handed_over:
+            continue
         after = now.people[person.id]
         if person.status != after.status:
             yield f"{person.id}, kept by hand, was {person.status} and is {after.status}"
@@ -220,8 +232,3 @@ def told(tx: Transaction, before: Picture, now: Picture) -> Iterator[str]:
 
 def _published(person: Person) -> dict[str, object]:
     return {**person.values, "status": person.status.value}
-
-
-def contributors(now: Picture, person: PersonId) -> Sequence[Accepted]:
-    """Give what is accepted of the records that make a person."""
-    return contributing(now.rules, [now.accepted[r] for r, link in now.links.items() if link.person == person])

@@ -35,6 +35,11 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
         "directory": {"precedence": ["hr", "okta", "lab"]},
         "providers": _PROVIDERS | {"okta": _PROVIDERS["okta"] | {"filter": 'not (groups eq "Interns")'}},
     },
+    "adopting": {
+        "directory": _DIRECTORY,
+        "providers": _PROVIDERS | {"okta": _PROVIDERS["okta"] | {"on_match": "adopt"}},
+    },
+    "owned": {"directory": _DIRECTORY, "providers": _PROVIDERS, "precedence": {"assistants": ["local"]}},
     "without lab": {"directory": {"precedence": ["okta", "hr"]}, "providers": _WITHOUT_LAB, "locations": OSLO},
 }
 
@@ -139,6 +144,44 @@ class Place:
 
 
 @attrs.frozen
+class Adopt:
+    """Somebody recorded by hand is handed over to the record that asks for their address, or to one of a tenant."""
+
+    who: str
+    record: tuple[str, str] | None = None
+
+    async def happen(self, w: World) -> None:
+        found = await _record(w, *self.record) if self.record is not None else None
+        await w.adopt(self.who, found)
+
+
+@attrs.frozen
+class Release:
+    """Somebody who was handed over is taken back."""
+
+    who: str
+
+    async def happen(self, w: World) -> None:
+        await w.release(self.who)
+
+
+@attrs.frozen
+class Say:
+    """An admin says, or takes back, what holds whatever providers say."""
+
+    op: str
+    who: str
+    name: str
+    value: str | None
+
+    async def happen(self, w: World) -> None:
+        if self.op == "pin":
+            await w.pin(self.who, self.name, self.value)
+        else:
+            await w.say(self.op, self.who, self.name, self.value)
+
+
+@attrs.frozen
 class Apply:
     """Other rules are applied."""
 
@@ -170,7 +213,7 @@ class Restart:
         await w.tick()
 
 
-Step = Push | Delete | Group | Add | Edit | Remove | Place | Apply | Clock | Restart
+Step = Push | Delete | Group | Add | Edit | Remove | Place | Adopt | Release | Say | Apply | Clock | Restart
 REFUSALS = (Refused, NotFound, KeyTaken, NoSuchRecord, PluginUnavailable)
 
 
@@ -185,7 +228,7 @@ async def happen(step: Step, w: World) -> bool:
         return False
     if isinstance(step, Add) and not w.host.by_hand:
         return False
-    if isinstance(step, Delete) and not await _there(w, step):
+    if isinstance(step, Delete) and await _record(w, step.provider, step.key) is None:
         return False
     try:
         await step.happen(w)
@@ -194,9 +237,10 @@ async def happen(step: Step, w: World) -> bool:
     return True
 
 
-async def _there(w: World, step: Delete) -> bool:
-    found = await w.host.providers[step.provider].records.read(lambda view: view.find("user", "key", step.key))
-    return bool(found)
+async def _record(w: World, provider: str, key: str) -> RecordId | None:
+    """Give the live record of a tenant, read as the tenant or, while its plugin is away, from the store."""
+    found = await w.look(lambda tx: tx.records.find(provider, "user", "key", key))
+    return found[0].id if found else None
 
 
 # --- strategies ------------------------------------------------------------------------------------------------------
@@ -241,12 +285,18 @@ by_hand = (
     | st.builds(Remove, addresses)
     | st.builds(Place, addresses, st.sampled_from(("oslo", "team")), st.sampled_from(("add", "mask", "clear")))
 )
+words = (
+    st.builds(Say, st.just("pin"), addresses, st.just("title"), st.sampled_from(("Boss", None)))
+    | st.builds(Say, st.sampled_from(("add", "mask")), addresses, st.just("assistants"), addresses)
+    | st.builds(Say, st.just("clear"), addresses, st.sampled_from(("title", "assistants")), st.none())
+)
+handing_over = st.builds(Adopt, addresses, st.none() | st.tuples(providers, keys)) | st.builds(Release, addresses)
 others = (
     st.builds(Apply, st.sampled_from(tuple(TABLES)))
     | st.builds(Clock, st.integers(1, 3))
     | st.builds(Restart, st.sampled_from((None, None, "flat", "manual")))
 )
-steps: st.SearchStrategy[Step] = pushes | pushes | pushes | deletes | groups | by_hand | others
+steps: st.SearchStrategy[Step] = pushes | pushes | pushes | deletes | groups | by_hand | handing_over | words | others
 
 
 def histories(*, most: int = 20) -> st.SearchStrategy[list[Step]]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import attrs
 import pytest
 
 from dirsync_core.engine import outcomes, seats, settle
@@ -12,7 +11,7 @@ from dirsync_core.host import handle
 from dirsync_core.host.handle import ProviderView
 from dirsync_core.store.sqlite.feed import SqliteFeed
 from tests.core.invariants.machine import Broken, run
-from tests.core.invariants.steps import ADDRESSES, Add, Delete, Push, Step
+from tests.core.invariants.steps import ADDRESSES, Add, Push, Step
 
 A, B, C = ADDRESSES[:3]
 Plant = Callable[[pytest.MonkeyPatch], None]

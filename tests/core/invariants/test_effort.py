@@ -90,7 +90,7 @@ async def test_a_new_member_is_computed_alone(crowded: World) -> None:
 
 
 async def test_a_group_renamed_is_computed_for_its_members(crowded: World) -> None:
-    members = len((await crowded.look(lambda tx: tx.records.page("okta", "user", after=None, start=0, limit=999)))) - 1
+    members = len(await crowded.look(lambda tx: tx.records.page("okta", "user", after=None, start=0, limit=999))) - 1
 
     settled = await write(
         crowded,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from tests.core.invariants.machine import examples, run
-from tests.core.invariants.steps import ADDRESSES, Add, Push, Restart, Step, histories
+from tests.core.invariants.steps import ADDRESSES, Add, Apply, Push, Restart, Step, histories
 
 A, B = ADDRESSES[:2]
 
@@ -34,6 +34,7 @@ BOTH_AWAY = [*BOTH, Push("okta", "1", A, active=False), Push("hr", "1", A, activ
             [*BOTH_AWAY, Push("lab", "1", B), Push("okta", "1", B), Push("hr", "1", A)],
             id="the second of two addresses is free",
         ),
+        pytest.param([Add(A), Push("okta", "1", A), Apply("adopting")], id="rules that hand over at once"),
         pytest.param([Push("okta", "1", None), Restart("flat"), Restart()], id="a plugin goes and comes back"),
         pytest.param(
             [Add(A, until="2026-11-24"), Push("okta", "1", A), Restart("manual")], id="by hand without a plugin"

@@ -1,7 +1,9 @@
 """3: replaying the events of a run into an empty store gives the same tables."""
 
 import json
+from collections.abc import Mapping
 from itertools import groupby
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,10 +11,10 @@ from hypothesis import given
 from dirsync_core.api import Member, RecordId, Request
 from dirsync_core.engine import seats
 from dirsync_core.engine.rules import Rules
-from dirsync_core.engine.settle import settle_clock, settle_everything
-from dirsync_core.host import by_hand
+from dirsync_core.engine.settle import settle, settle_clock, settle_everything
+from dirsync_core.host import adopting, by_hand, overriding
 from dirsync_core.host.handle import ProviderEdit, begin
-from dirsync_core.model.facts import AppliedRules, Placement
+from dirsync_core.model.facts import AppliedRules, Override
 from dirsync_core.model.identifiers import PersonId
 from dirsync_core.model.moments import Moment
 from dirsync_core.store.contract import Event, Transaction
@@ -55,11 +57,31 @@ def _again(tx: Transaction, w: World, written: list[Event], versions: dict[int, 
         settle_everything(tx, w.host.rules(tx), moment, event)
     elif first.kind == "clock":
         settle_clock(tx, w.host.rules(tx), moment)
-    elif first.kind.startswith("placement."):
-        op = {"placement.add": "add", "placement.mask": "mask", "placement.cleared": "clear"}[first.kind]
-        by_hand.place(tx, w.host.rules(tx), moment, str(first.record), str(_told(first)["location"]), op)
+    elif first.kind.partition(".")[0] in ("placement", "override", "person"):
+        _said_again(tx, w.host.rules(tx), moment, first)
     else:
         _written_again(tx, w.host.rules(tx), moment, written)
+
+
+def _said_again(tx: Transaction, rules: Rules, moment: Moment, event: Event) -> None:
+    who, told = str(event.record), _told(event)
+    match event.kind:
+        case "placement.add" | "placement.mask":
+            by_hand.place(tx, rules, moment, who, told["location"], event.kind.partition(".")[2])
+        case "placement.cleared":
+            by_hand.place(tx, rules, moment, who, told["location"], "clear")
+        case "person.adopted":
+            adopting.adopt(tx, rules, moment, who, told["record"])
+        case "person.released":
+            adopting.release(tx, rules, moment, who)
+        case _:
+            before, now = ([_word(event, word) for word in told[when]] for when in ("before", "now"))
+            seq = overriding.replace_words(tx, rules, moment, PersonId(who), told["name"], before, now)
+            settle(tx, rules, moment, seq, (), [PersonId(who)])
+
+
+def _word(event: Event, told: Mapping[str, Any]) -> Override:
+    return Override(PersonId(str(event.record)), str(_told(event)["name"]), by=event.by, at=event.at, **told)
 
 
 def _written_again(tx: Transaction, rules: Rules, moment: Moment, written: list[Event]) -> None:
@@ -88,11 +110,10 @@ def _apply(tx: Transaction, edit: ProviderEdit, moment: Moment, event: Event) ->
         case "members", _, "removed":
             edit.remove_members(record, list(told))
         case _:
-            tx.facts.put_placement(Placement(PersonId(record), told["location"], "add", moment.request.by, moment.at))
-            tx.events.append(moment, event.kind, record=record, body=event.body)
+            by_hand.put_placement(tx, moment, record, told["location"], "add")
 
 
-def _told(event: Event) -> dict:  # type: ignore[type-arg]  # as the event has it
+def _told(event: Event) -> dict[str, Any]:
     return event.body if isinstance(event.body, dict) else {}
 
 

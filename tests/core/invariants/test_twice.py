@@ -1,4 +1,4 @@
-"""4: delivering the same write twice leaves every table as delivering it once; 8 of principles: a refusal leaves none."""
+"""4: delivering the same write twice leaves every table as delivering it once; a refusal leaves nothing."""
 
 import pytest
 from hypothesis import given

@@ -8,7 +8,7 @@ import pytest
 
 from dirsync_core.web.pages import COOKIE
 from dirsync_core.web.pages.signing_in import code_of, local
-from tests.browser.pages.fake_desk import FakeDesk
+from tests.browser.pages.fake_desk import REQUEST, FakeDesk
 from tests.core.pages.conftest import Client
 
 BY_HAND = f"01JD{4:022d}"
@@ -156,7 +156,7 @@ async def test_adding_somebody_leads_to_their_page(client: Client, desk: FakeDes
     answer = await client.post("/people/new", data=data, allow_redirects=False)
 
     assert answer.status == 303
-    assert answer.headers["Location"].endswith("?done=added")
+    assert answer.headers["Location"].endswith(f"?done=added&request={REQUEST}")
     values = {
         "email": "new@halden.example",
         "displayName": "New One",
@@ -218,7 +218,7 @@ async def test_a_change_is_written(client: Client, desk: FakeDesk) -> None:
 
     answer = await client.post(f"/people/{BY_HAND}/edit", data=fields, allow_redirects=False)
 
-    assert answer.headers["Location"] == f"/people/{BY_HAND}?done=changed"
+    assert answer.headers["Location"] == f"/people/{BY_HAND}?done=changed&request={REQUEST}"
     assert desk.company.people[BY_HAND]["title"] == "Mine"
 
 
@@ -244,7 +244,7 @@ async def test_placing_leads_back_and_says_where(client: Client, desk: FakeDesk,
         f"/people/{PUSHED}/locations", data=form(desk, location="bergen", op=op), allow_redirects=False
     )
 
-    assert answer.headers["Location"] == f"/people/{PUSHED}?done={done}&where=bergen"
+    assert answer.headers["Location"] == f"/people/{PUSHED}?done={done}&where=bergen&request={REQUEST}"
     assert desk.calls == [("place", (PUSHED, "bergen", op))]
 
 
@@ -254,6 +254,52 @@ async def test_somebody_who_is_nobody_yet_can_be_placed(client: Client, desk: Fa
     answer = await client.post(path, data=form(desk, location="oslo", op="add"), allow_redirects=False)
 
     assert answer.headers["Location"].startswith("/people/why?who=oskar.lindgrensen%40halden.example&done=placed")
+
+
+# --- taking back -----------------------------------------------------------------------------------------------------
+
+
+async def test_what_was_just_done_can_be_taken_back_from_its_message(client: Client, desk: FakeDesk) -> None:
+    answer = await client.post(f"/people/{BY_HAND}/remove", data=form(desk))
+    toast = re.findall(r'class="toast".*', await answer.text())[0]
+
+    assert 'action="/undo"' in toast
+    assert f'name="request" value="{REQUEST}"' in toast
+
+
+async def test_an_address_can_offer_no_request_but_ones_own(client: Client) -> None:
+    text = await (await client.get(f"/people/{PUSHED}?done=changed&request=somebody-elses")).text()
+
+    assert "/undo" not in re.findall(r'class="toast".*', text)[0]
+
+
+async def test_taking_back_leads_to_whom_it_was_about(client: Client, desk: FakeDesk) -> None:
+    answer = await client.post("/undo", data=form(desk, request=REQUEST), allow_redirects=False)
+
+    person = next(iter(desk.company.people))
+    assert answer.headers["Location"] == f"/people/{person}?done=undone&request=fedcba9876543210"
+    assert desk.calls == [("undo", (REQUEST,))]
+
+
+async def test_a_refusal_to_take_back_is_told(client: Client, desk: FakeDesk) -> None:
+    answer = await client.post("/undo", data=form(desk, request="another"))
+
+    assert answer.status == 409
+    assert "what a source wrote is not undone" in await answer.text()
+
+
+async def test_nothing_is_taken_back_by_a_foreign_form(client: Client, desk: FakeDesk) -> None:
+    answer = await client.post("/undo", data={"request": REQUEST})
+
+    assert answer.status == 403
+    assert desk.calls == []
+
+
+async def test_a_history_offers_to_take_back_what_can_be(client: Client) -> None:
+    text = await (await client.get(f"/people/{PUSHED}/history")).text()
+
+    assert text.count('action="/undo"') == 1
+    assert 'rel="next"' in text
 
 
 @pytest.mark.parametrize("path", ["/providers/okta/tokens", "/providers/okta/setup?kind=catalogue"])

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from aiohttp import ClientPayloadError
 
 from dirsync_core.web.pages.assets import ASSETS
 from tests.browser.pages.company import halden
@@ -15,11 +16,15 @@ TWINNED = [
     "/people",
     "/people?status=all&sort=changedAt",
     PERSON,
+    f"{PERSON}/history",
+    f"{PERSON}?at=2027-03-01",
+    "/people?at=2027-03-01",
     "/people/why?who=oskar.lindgrensen@halden.example",
     "/records?situation=contested",
     "/changes?type=left",
     "/providers",
     "/providers/okta",
+    "/providers/okta/dialect",
     "/providers/okta/setup?kind=wizard",
     "/locations",
 ]
@@ -146,6 +151,56 @@ async def test_text_in_the_address_is_never_shown_as_a_message(client: Client) -
 
     assert "pwned" not in text
     assert "Placed in the location." in text
+
+
+# --- as of a day, and out ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/people?at=2027-03-01&location=oslo", f"{PERSON}?at=2027-03-01"])
+async def test_a_day_gone_by_says_so_and_offers_nothing_to_do(client: Client, path: str) -> None:
+    text = await (await client.get(path)).text()
+    main = text[text.index("<main") : text.index("</main>")]
+
+    assert "As it was on 1 March." in main
+    assert "Back to now" in main
+    assert not re.findall(r"<form(?! class=\"search)|/edit|/remove|/new|/locations", main)
+
+
+async def test_a_day_stays_with_every_link_of_the_list(client: Client) -> None:
+    text = await (await client.get("/people?at=2027-03-01&location=oslo")).text()
+    main = text[text.index("<main") : text.index("</main>")]
+
+    led = re.findall(r'href="(/people[^"]*)"', main)
+    assert [address for address in led if "at=2027-03-01" not in address] == ["/people?location=oslo"]
+    assert 'name="at" value="2027-03-01"' in main
+
+
+async def test_the_day_is_chosen_on_the_page(client: Client) -> None:
+    for path in ("/people", PERSON):
+        assert 'name="at" type="date" max="2027-03-04"' in await (await client.get(path)).text()
+
+
+async def test_the_list_goes_out_as_csv_with_the_same_query(client: Client, desk: FakeDesk) -> None:
+    text = await (await client.get("/people?location=oslo")).text()
+    assert 'href="/people.csv?location=oslo"' in text
+
+    answer = await client.get("/people.csv?location=oslo")
+
+    assert (answer.content_type, answer.charset) == ("text/csv", "utf-8")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    oslo = sum("oslo" in p["locations"] for p in desk.company.people.values() if p["status"] == "active")
+    assert len((await answer.text()).splitlines()) == oslo + 1
+
+
+async def test_an_export_that_breaks_does_not_look_whole(client: Client, desk: FakeDesk) -> None:
+    desk.breaks_at = next(iter(desk.company.people.values()))["email"]
+
+    with pytest.raises(ClientPayloadError):
+        await (await client.get("/people.csv")).read()
+
+
+async def test_an_export_with_a_filter_that_cant_be_read_is_refused(client: Client) -> None:
+    assert (await client.get("/people.csv", params={"filter": "city eqq 1"})).status == 400
 
 
 async def test_a_person_who_is_not_here_leads_to_why(client: Client) -> None:

@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from dirsync_core.model.claims import Clear, Set
-from dirsync_core.model.facts import AppliedRules, KnownProvider, Override, Placement, Standing
+from dirsync_core.model.facts import Adoption, AppliedRules, KeptApart, KnownProvider, Override, Placement, Standing
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.store.contract import Mention, Store, Transaction
 from tests.core.store.making import AT, A, B, accepted, later, link, seat
@@ -68,6 +68,14 @@ async def test_a_record_is_linked_to_one_person(store: Store) -> None:
     await store.write(lambda tx: [tx.facts.put_link(link("1", person)) for person in ("p", "q")])
 
     assert await store.read(lambda tx: (len(tx.facts.links("p")), tx.facts.link("1").person)) == (0, "q")
+
+
+async def test_a_record_that_was_a_person_s_is_remembered(store: Store) -> None:
+    await store.write(lambda tx: [tx.facts.put_link(link(record, "p")) for record in ("2", "1", "2")])
+    await store.write(lambda tx: tx.facts.end_link(RecordId("2")))
+    await store.write(lambda tx: tx.facts.put_link(link("1", "q")))
+
+    assert await store.read(lambda tx: [tx.facts.ever_linked(p) for p in ("p", "q", "r")]) == [["1", "2"], ["1"], []]
 
 
 def hold_in_turn(tx: Transaction) -> None:
@@ -152,6 +160,28 @@ async def test_overrides(store: Store) -> None:
     assert len(await store.read(lambda tx: tx.facts.all_overrides())) == 4
     await store.write(lambda tx: tx.facts.end_override(add))
     assert {mask, pin} == set(await store.read(lambda tx: tx.facts.overrides("p")))
+
+
+async def test_adoptions(store: Store) -> None:
+    first, second = (
+        Adoption(RecordId("m"), RecordId(record), PersonId("p"), before, "sofie", AT)
+        for record, before in (("1", None), ("2", link("2", "q")))
+    )
+    await store.write(lambda tx: [tx.facts.put_adoption(each) for each in (first, second)])
+
+    assert {first, second} == set(await store.read(lambda tx: tx.facts.adoptions("p")))
+    assert await store.read(lambda tx: [tx.facts.is_dormant(record) for record in ("m", "1")]) == [True, False]
+    await store.write(lambda tx: tx.facts.end_adoptions("p"))
+    assert await store.read(lambda tx: [*tx.facts.adoptions("p"), tx.facts.is_dormant("m")]) == [False]
+
+
+async def test_kept_apart(store: Store) -> None:
+    await store.write(lambda tx: [tx.facts.put_kept_apart(KeptApart("okta", PersonId("p"), "s", AT)) for _ in range(2)])
+    asked = (("okta", "p"), ("hr", "p"), ("okta", "q"))
+
+    assert await store.read(lambda tx: [tx.facts.is_kept_apart(*each) for each in asked]) == [True, False, False]
+    await store.write(lambda tx: tx.facts.end_kept_apart("okta", PersonId("p")))
+    assert not await store.read(lambda tx: tx.facts.is_kept_apart("okta", "p"))
 
 
 async def test_rules(store: Store) -> None:

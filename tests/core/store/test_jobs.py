@@ -36,7 +36,7 @@ async def test_a_job_that_fails_writes_nothing_and_raises(store: Store) -> None:
         tx.records.put(record("1"))
         raise ValueError("no")
 
-    with pytest.raises(ValueError, match="^no$"):
+    with pytest.raises(ValueError, match="no"):
         await store.write(job)
 
     assert await store.read(count) == 0

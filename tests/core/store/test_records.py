@@ -1,8 +1,11 @@
 """The room of records: each verb by itself. Verbs that face a provider see nothing of another."""
 
+from collections.abc import Callable
+
 import attrs
 import pytest
 
+from dirsync_core.model.identifiers import RecordId
 from dirsync_core.model.records import Kind, Member, Record
 from dirsync_core.store.contract import Store, Transaction
 from tests.core.store.making import AT, later, record
@@ -97,6 +100,18 @@ async def test_count_and_page_go_through_live_records_in_the_order_of_their_ids(
     assert await store.read(lambda tx: page(tx, after="2", limit=1)) == ["3"]
     assert await store.read(lambda tx: page(tx, after="4")) == []
     assert await store.read(lambda tx: page(tx, kind="group")) == ["y"]
+
+
+async def test_page_before_gives_the_last_live_records_in_front_of_an_id(store: Store) -> None:
+    others = [record("0", provider="hr"), record("15", kind="group"), record("16", deleted_at=AT)]
+    await written(store, *(record(str(n)) for n in (3, 1, 2, 4)), *others)
+
+    def page(before: str, limit: int) -> Callable[[Transaction], list[str]]:
+        return lambda tx: ids(tx.records.page_before("okta", "user", RecordId(before), limit))
+
+    assert await store.read(page("4", 2)) == ["2", "3"]
+    assert await store.read(page("9", 9)) == ["1", "2", "3", "4"]
+    assert await store.read(page("1", 9)) == []
 
 
 async def test_every_gives_users_tombstones_included_while_the_job_writes(store: Store) -> None:

@@ -7,17 +7,17 @@ from typing import Any
 
 import attrs
 from pydantic import ValidationError
-from scim2_models import Context, PatchOp, SCIMException, ScimFilter, ScimPolicy
+from scim2_models import Context, SCIMException, ScimPolicy
 
-from dirsync_core.api import FilterError, bind, parse
 from dirsync_okta.scim import Attribute, ScimError
 from dirsync_okta.scim.lists import read_filter
 from dirsync_okta.scim.operations import PATCH_OP, read_operations
 from dirsync_okta.scim.patch import patched
 from dirsync_okta.scim.reading import read_resource
-from tests.okta.proof.strictness import strict_body
+from tests.okta.proof.strictness import strict_body, strict_operation
 from tests.okta.proof.twins import Twin
 
+STRICT = ScimPolicy()
 TOLERANT = ScimPolicy(unmatched_path_filter=ScimPolicy.UnmatchedPathFilter.create)
 
 
@@ -34,28 +34,11 @@ def read_by_us(twin: Twin, body: dict[str, Any]) -> Outcome:
 
 
 def read_by_them(twin: Twin, body: dict[str, Any]) -> Outcome:
-    return _theirs(lambda: normal(twin, _dump(_read(twin, body))))
+    return plainly_read_by_them(twin, strict_body(twin, body))
 
 
-def patched_by_us(twin: Twin, body: dict[str, Any], operations: list[dict[str, Any]]) -> Outcome:
-    def job() -> Any:
-        given = read_operations({"schemas": [PATCH_OP], "Operations": operations}, most=100)
-        return normal(twin, patched(twin.ours, read_resource(twin.ours, body), given, lambda name: None))
-
-    return _ours(job)
-
-
-def patched_by_them(twin: Twin, body: dict[str, Any], operations: list[dict[str, Any]]) -> Outcome:
-    def job() -> Any:
-        resource = _read(twin, body)
-        payload = {"schemas": [PATCH_OP], "Operations": operations}
-        patch = PatchOp[twin.theirs].model_validate(
-            payload, scim_ctx=Context.RESOURCE_PATCH_REQUEST, scim_policy=TOLERANT
-        )
-        patch.patch(resource, scim_policy=TOLERANT)
-        return normal(twin, _dump(resource))
-
-    return _theirs(job)
+def plainly_read_by_them(twin: Twin, body: dict[str, Any]) -> Outcome:
+    return _theirs(lambda: normal(twin, _read(twin, body).model_dump()))
 
 
 def found_by_us(twin: Twin, body: dict[str, Any], text: str) -> Outcome:
@@ -68,16 +51,43 @@ def found_by_us(twin: Twin, body: dict[str, Any], text: str) -> Outcome:
 
 
 def found_by_them(twin: Twin, body: dict[str, Any], text: str) -> Outcome:
-    return _theirs(lambda: ScimFilter[twin.theirs](text).match(_read(twin, body), strict=True))
+    return plainly_found_by_them(twin, emptied(strict_body(twin, body)), text)
+
+
+def plainly_found_by_them(twin: Twin, body: dict[str, Any], text: str) -> Outcome:
+    return _theirs(lambda: twin.filter(text).match(_read(twin, body), strict=True))
+
+
+def patched_by_us(twin: Twin, body: dict[str, Any], operations: list[dict[str, Any]]) -> Outcome:
+    def job() -> Any:
+        given = read_operations({"schemas": [PATCH_OP], "Operations": operations}, most=100)
+        return normal(twin, patched(twin.ours, read_resource(twin.ours, body), given, lambda name: None))
+
+    return _ours(job)
+
+
+def patched_by_them(
+    twin: Twin, body: dict[str, Any], operations: list[dict[str, Any]], policy: ScimPolicy = TOLERANT
+) -> Outcome:
+    strict = [strict_operation(twin, each) for each in operations]
+    return plainly_patched_by_them(twin, strict_body(twin, body), strict, policy)
+
+
+def plainly_patched_by_them(
+    twin: Twin, body: dict[str, Any], operations: list[dict[str, Any]], policy: ScimPolicy = TOLERANT
+) -> Outcome:
+    def job() -> Any:
+        resource = _read(twin, body)
+        payload = {"schemas": [PATCH_OP], "Operations": operations}
+        patch = twin.patch.model_validate(payload, scim_ctx=Context.RESOURCE_PATCH_REQUEST, scim_policy=policy)
+        patch.patch(resource, scim_policy=policy)
+        return normal(twin, resource.model_dump())
+
+    return _theirs(job)
 
 
 def _read(twin: Twin, body: dict[str, Any]) -> Any:
-    return twin.theirs.model_validate(strict_body(twin, body), scim_ctx=Context.RESOURCE_REPLACEMENT_REQUEST, scim_policy=TOLERANT)
-
-
-def _dump(resource: Any) -> dict[str, Any]:
-    dumped: dict[str, Any] = resource.model_dump()
-    return dumped
+    return twin.theirs.model_validate(body, scim_ctx=Context.RESOURCE_REPLACEMENT_REQUEST)
 
 
 def _ours(job: Callable[[], Any]) -> Outcome:
@@ -95,6 +105,15 @@ def _theirs(job: Callable[[], Any]) -> Outcome:
     except ValidationError as error:
         kinds = [str(each["ctx"]["scim_type"]) for each in error.errors() if each["type"].startswith("scim_")]
         return Outcome(refused=kinds[0] if kinds else "invalidValue")
+
+
+def emptied(value: Any) -> Any:
+    """Give a resource with null for what RFC 7643 2.5 calls the same, an empty list."""
+    if isinstance(value, dict):
+        return {name: emptied(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [emptied(each) for each in value] or None
+    return value
 
 
 # --- one form --------------------------------------------------------------------------------------------------------
@@ -129,6 +148,8 @@ def _normal(attribute: Attribute, value: Any) -> Any:
         return None
     if isinstance(value, list):
         read = [_normal(attribute, each) for each in value]
+        if attribute.type == "dateTime":  # scim2-models compares an added one before it converts it
+            read = list(dict.fromkeys(read))
         return sorted((each for each in read if each not in (None, {})), key=_order)
     if isinstance(value, dict):
         return _parts(attribute.find, value)
@@ -146,6 +167,3 @@ def _order(value: Any) -> str:
 def _instant(text: str) -> datetime:
     read = datetime.fromisoformat(text)
     return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
-
-
-_ = (FilterError, bind, parse)

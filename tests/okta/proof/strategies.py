@@ -20,14 +20,19 @@ _VALUES: dict[str, list[Any]] = {
     "binary": ["YQ==", "YWI=", "QQ=="],
 }
 _WRONG = [None, True, 5, 0.5, "", "nope", "true", [], {}, ["a"], [["a"]], {"value": 5}, {"value": "a"}, [None]]
-# pydantic takes a truth for a number and a number for a moment, and our services do not: not worth asking again.
-_LAX: dict[str, list[Any]] = {"integer": [True], "decimal": [True, "true"], "dateTime": [5, 0.5, {"value": 5}], "reference": ["nope", "true"]}
+# In these scim2-models is the more tolerant one, but for references, which it wants to be URIs: see the differences.
+_LAX: dict[str, list[Any]] = {
+    "integer": [True],
+    "decimal": [True, "true"],
+    "dateTime": [5, 0.5, {"value": 5}],
+    "reference": ["nope", "true", "", "a", ["a"]],
+}
 # What a filter can't compare an attribute of a type with.
 _UNLIKE: dict[str, list[Any]] = {
     "string": [1, True],
     "reference": [1, True],
     "boolean": ["a", 5],
-    "integer": ["a", 0.5],
+    "integer": ["a"],
     "decimal": ["a"],
     "dateTime": ["a", True],
     "binary": [1, True],
@@ -66,7 +71,12 @@ def nearly_fitting(attribute: Attribute) -> st.SearchStrategy[Any]:
 
 
 def _taken_by_them(attribute: Attribute, value: Any) -> bool:
-    return any(value is each for each in _LAX.get(attribute.type, ()))
+    if isinstance(value, dict) and value and (attribute.type == "complex" or attribute.multi):
+        value = value["value"]
+    if attribute.type == "complex" and value not in ({}, [], None):
+        inner = attribute.find("value")
+        return inner is None or inner.mutability == "readOnly" or _taken_by_them(inner, value)
+    return any(value == each and type(value) is type(each) for each in _LAX.get(attribute.type, ()))
 
 
 # --- resources -------------------------------------------------------------------------------------------------------
@@ -83,7 +93,9 @@ def resources(twin: Twin, *, strict: bool) -> st.SearchStrategy[dict[str, Any]]:
 
 def _entry(urn: str | None, attribute: Attribute, *, strict: bool) -> st.SearchStrategy[tuple[Any, ...]]:
     name = st.just(attribute.name) if strict else respelled(attribute.name)
-    return st.tuples(st.just(urn), name, fitting(attribute) if strict else nearly_fitting(attribute))
+    return st.tuples(
+        st.just(urn), name, fitting(attribute) if strict or attribute.secret else nearly_fitting(attribute)
+    )
 
 
 def _place(entry: tuple[Any, ...]) -> tuple[str | None, str]:
@@ -98,6 +110,15 @@ def _body(twin: Twin, entries: list[tuple[Any, ...]], key: str | None) -> dict[s
         body[twin.ours.key] = key
     body["schemas"] += [urn for urn in body if ":" in urn]
     return body
+
+
+def without_blanks(value: Any) -> Any:
+    """Give a value with another text for each empty one."""
+    if isinstance(value, dict):
+        return {name: without_blanks(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [without_blanks(each) for each in value]
+    return value or "z" if isinstance(value, str) else value
 
 
 # --- filters ---------------------------------------------------------------------------------------------------------
@@ -125,9 +146,9 @@ def _chained(text: str, joints: list[tuple[str, bool, str]]) -> str:
 @cache
 def _term(name: str, attribute: Attribute) -> st.SearchStrategy[str]:
     if attribute.type != "complex":
-        return _compared(name, attribute)
+        return _compared(name, attribute, several=attribute.multi)
     present = respelled(name).map(lambda spelled: f"{spelled} pr")
-    parts = st.one_of([_compared(f"{name}.{each.name}", each) for each in attribute.sub])
+    parts = st.one_of([_compared(f"{name}.{each.name}", each, several=attribute.multi) for each in attribute.sub])
     return st.one_of(parts, _selected(name, attribute), present) if attribute.multi else st.one_of(parts, present)
 
 
@@ -137,11 +158,12 @@ def _selected(name: str, attribute: Attribute) -> st.SearchStrategy[str]:
 
 
 @cache
-def _compared(name: str, attribute: Attribute) -> st.SearchStrategy[str]:
-    operators = _OPERATORS.get(attribute.type, _ORDERED)
+def _compared(name: str, attribute: Attribute, *, several: bool = False) -> st.SearchStrategy[str]:
+    # "ne" of several values is read in two ways: see the differences.
+    operators = [each for each in _OPERATORS.get(attribute.type, _ORDERED) if each != "ne" or not several]
     usual = st.tuples(st.sampled_from(operators), st.sampled_from(_VALUES[attribute.type]))
-    null = st.tuples(st.sampled_from(["eq", "ne"]), st.none())
-    odd = st.tuples(st.sampled_from(["eq", "ne"]), st.sampled_from(_UNLIKE[attribute.type]))
+    null = st.tuples(st.sampled_from(operators[:1] if several else ["eq", "ne"]), st.none())
+    odd = st.tuples(st.just("eq"), st.sampled_from(_UNLIKE[attribute.type]))
     compared = st.builds(
         lambda spelled, pair: f"{spelled} {pair[0]} {_literal(pair[1])}",
         respelled(name),
@@ -167,13 +189,19 @@ def _literal(value: Any) -> str:
 @cache
 def operations(twin: Twin) -> st.SearchStrategy[list[dict[str, Any]]]:
     """Give the operations of a PATCH."""
-    places = [(f"{urn}:{each.name}" if urn else each.name, each) for urn, each in twin.places() if not each.secret]
+    places = [(f"{urn}:{each.name}" if urn else each.name, each) for urn, each in _patched(twin)]
     targeted = st.one_of([_targeted(name, attribute) for name, attribute in places])
     return st.lists(st.one_of(targeted, targeted, targeted, _without_path(twin)), min_size=1, max_size=4)
 
 
-def _without_path(twin: Twin) -> st.SearchStrategy[dict[str, Any]]:
+def _patched(twin: Twin) -> list[tuple[str | None, Attribute]]:
+    # scim2-models decodes a list of binaries again each time that one is added.
     places = [place for place in twin.places() if not place[1].secret]
+    return [(urn, each) for urn, each in places if not (each.multi and each.type == "binary")]
+
+
+def _without_path(twin: Twin) -> st.SearchStrategy[dict[str, Any]]:
+    places = _patched(twin)
     entries = st.one_of([st.tuples(st.just(urn), st.just(each.name), nearly_fitting(each)) for urn, each in places])
     value = st.builds(_whole, st.lists(entries, min_size=1, max_size=3, unique_by=_place), st.booleans())
     return st.fixed_dictionaries({"op": st.sampled_from(["add", "replace"]), "value": value})

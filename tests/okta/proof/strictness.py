@@ -1,43 +1,80 @@
-"""Our tolerances in reading values, undone: the same value as it must be written for scim2-models, which has none."""
+"""Our tolerances in reading values, undone: the same request as it must be written for scim2-models, which has none."""
 
+import json
+import re
+from collections.abc import Callable
 from typing import Any
 
 from dirsync_okta.scim import Attribute
 from tests.okta.proof.twins import Twin
 
-_TEXTUAL = ("string", "reference")
+Find = Callable[[str], Attribute | None]
+_SELECTION = re.compile(r"\[.*\]")
 
 
 def strict_body(twin: Twin, body: dict[str, Any]) -> dict[str, Any]:
     """Give the body of a POST as a strict client would write it."""
-    written = {}
-    for name, value in body.items():
-        extension, attribute = twin.ours.extension(name), twin.ours.find(name)
-        if extension is not None:
-            written[name] = strict_parts(extension.find, value)
-        else:
-            written[name] = strict(attribute, value) if attribute else value
-    return written
+    return {name: _entry(twin, name, value) for name, value in body.items()}
 
 
-def strict_parts(find: Any, value: Any) -> Any:
+def strict_operation(twin: Twin, operation: dict[str, Any]) -> dict[str, Any]:
+    """Give an operation as a strict client would write it."""
+    if "value" not in operation:
+        return operation
+    value, path = operation["value"], operation.get("path")
+    if path is None:
+        value = strict_body(twin, value)
+    else:
+        attribute, part = _target(twin, _SELECTION.sub("", path))
+        whole = "[" in path and part is None
+        value = strict_parts(attribute.find, value) if whole else strict(part or attribute, value)
+    if operation["op"] == "add":
+        value = _distinct(value)
+    # An added value that is none takes away what is there, as in a replace.
+    op = "replace" if value is None and operation["value"] is not None else operation["op"]
+    return {**operation, "op": op, "value": value}
+
+
+def strict(attribute: Attribute, value: Any) -> Any:
+    """Give a value as a strict client would write it."""
+    if attribute.mutability == "readOnly":
+        return None if value in ([], {}, "") else value
+    if value is None:
+        return None
+    if not attribute.multi:
+        value = _single(attribute, value)
+        return None if attribute.required and isinstance(value, str) and not value.strip() else value
+    if not isinstance(value, list):
+        value = [] if value == "" else [value]
+    if any(each is None or isinstance(each, list) for each in value):
+        return value
+    elements = [_single(attribute, each) for each in value]
+    return _one_primary([each for each in elements if each is not None and (each != {} or attribute.type != "complex")])
+
+
+def strict_parts(find: Find, value: Any) -> Any:
     """Give an object of attributes as a strict client would write it."""
     if not isinstance(value, dict):
         return value
     return {name: strict(attribute, part) if (attribute := find(name)) else part for name, part in value.items()}
 
 
-def strict(attribute: Attribute, value: Any) -> Any:
-    """Give a value as a strict client would write it."""
-    if attribute.mutability == "readOnly" or value is None:
+def _entry(twin: Twin, name: str, value: Any) -> Any:
+    if extension := twin.ours.extension(name):
+        return strict_parts(extension.find, value)
+    if name == "schemas":
         return value
-    if not attribute.multi:
-        return _single(attribute, value)
-    if not isinstance(value, list):
-        value = [] if value == "" else [value]
-    if any(each is None or isinstance(each, list) for each in value):
-        return value
-    return [element for each in value if (element := _single(attribute, each)) is not None]
+    attribute, part = _target(twin, name)
+    return strict(part or attribute, value)
+
+
+def _target(twin: Twin, place: str) -> tuple[Attribute, Attribute | None]:
+    urn, _, rest = place.rpartition(":")
+    name, _, sub = rest.partition(".")
+    extension = twin.ours.extension(urn)
+    attribute = extension.find(name) if extension else twin.ours.find(name)
+    assert attribute is not None, place
+    return attribute, attribute.find(sub) if sub else None
 
 
 def _single(attribute: Attribute, value: Any) -> Any:
@@ -46,7 +83,22 @@ def _single(attribute: Attribute, value: Any) -> Any:
     if attribute.type != "complex":
         if attribute.multi and isinstance(value, dict):
             value = value.get("value", value)
-        return None if value == "" and attribute.type not in _TEXTUAL else value
+        if attribute.type == "boolean" and isinstance(value, str):
+            value = {"true": True, "false": False}.get(value.lower(), value)
+        return None if value == "" and attribute.type not in ("string", "reference") else value
     if isinstance(value, str):
         value = {"value": value} if value.strip() and attribute.find("value") else value or None
     return strict_parts(attribute.find, value)
+
+
+def _one_primary(elements: list[Any]) -> list[Any]:
+    flagged = [each for each in elements if isinstance(each, dict) and each.get("primary") is True]
+    return [{**each, "primary": False} if any(each is one for one in flagged[1:]) else each for each in elements]
+
+
+def _distinct(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _distinct(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return list({json.dumps(each, sort_keys=True): each for each in value}.values())
+    return value

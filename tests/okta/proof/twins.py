@@ -6,11 +6,12 @@ multi-valued, case-exact or not, read-only, immutable, never returned, with sub-
 
 import random
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any, get_args
 
 import attrs
-from scim2_models import Extension, Resource, Schema
+from scim2_models import Extension, PatchOp, Resource, Schema, ScimFilter
 
 from dirsync_okta.extension import DIRSYNC_USER
 from dirsync_okta.scim import USERS, Attribute, Definition, ResourceType, extended
@@ -29,8 +30,11 @@ class Twin:
 
     ours: ResourceType
     theirs: Any
-    extensions: dict[str, str]
-    """The URN of an extension by its name there."""
+    filter: Any
+    patch: Any
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(self.ours.core.urn)
 
     def places(self) -> Iterator[tuple[str | None, Attribute]]:
         """Give the attributes, each with the URN of its extension."""
@@ -40,23 +44,17 @@ class Twin:
 @cache
 def twin(number: int) -> Twin:
     """Give the twin of that number."""
-    ours = extended(USERS, DIRSYNC_USER) if number == 0 else _made_up(random.Random(number), number)
+    return paired(extended(USERS, DIRSYNC_USER) if number == 0 else _made_up(random.Random(number), number))
+
+
+def paired(ours: ResourceType) -> Twin:
+    """Have scim2-models build a type of ours."""
     documents = Discovery([ours], Addresses("https://x.example")).schemas()
-    core, *extensions = (Schema.model_validate(each) for each in documents)
+    core, *more = (Schema.model_validate(each) for each in documents)
+    extensions: list[Any] = [Extension.from_schema(each) for each in more]
     theirs: Any = Resource.from_schema(core)
-    made = [Extension.from_schema(each) for each in extensions]
-    for each in made:
-        theirs = theirs[each] if len(made) == 1 else theirs
-    if len(made) > 1:
-        theirs = theirs[_union(made)]
-    return Twin(ours, theirs, {each.__name__: str(each.__schema__) for each in made})
-
-
-def _union(models: list[Any]) -> Any:
-    joined = models[0]
-    for each in models[1:]:
-        joined = joined | each
-    return joined
+    theirs = theirs[reduce(or_, extensions)] if extensions else theirs
+    return Twin(ours, theirs, ScimFilter[theirs], PatchOp[theirs])
 
 
 def _made_up(dice: random.Random, number: int) -> ResourceType:

@@ -28,12 +28,26 @@ async def test_what_is_not_supported_is_not_claimed(scim):
     } == {
         "patch": True,
         "filter": True,
-        "bulk": False,
-        "sort": False,
-        "etag": False,
+        "bulk": True,
+        "sort": True,
+        "etag": True,
         "changePassword": False,
     }
     assert config["filter"]["maxResults"] == 1000
+
+
+async def test_the_limits_that_are_announced_are_those_that_hold(scim):  # RFC 7643 5, RFC 9865 4
+    config = (await scim.get("/ServiceProviderConfig")).json
+
+    assert config["bulk"] == {"supported": True, "maxOperations": 1000, "maxPayloadSize": 4194304}
+    assert config["pagination"] == {
+        "cursor": True,
+        "index": True,
+        "defaultPaginationMethod": "index",
+        "defaultPageSize": 100,
+        "maxPageSize": 1000,
+        "cursorTimeout": 3600,
+    }
 
 
 async def test_the_user_type_names_the_extension_with_assistants(scim):

@@ -58,7 +58,8 @@ def _line(change: Any) -> str:
 
 def _what(change: Any) -> str:
     if change["type"] != "changed":
-        return f"{len(change['changed'])} values"
+        n = len(change["changed"])
+        return f"{n} values" if n != 1 else "1 value"
     return "; ".join(f"{name}: {_side(old)} → {_side(new)}" for name, (old, new) in change["changed"].items())
 
 

@@ -11,6 +11,8 @@ from dirsync_core.host.host import Host
 from dirsync_core.query.reading import Reading, Shape
 from dirsync_core.query.status import status_shape
 
+_STATES = {"unneeded": "can be switched off", "off": "switched off", "standard": "part of the standard"}
+
 
 @click.command()
 @json_option
@@ -30,9 +32,14 @@ def status(session: Session, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def providers(session: Session, as_json: bool) -> None:
-    """List the sources: state, people, last request, last error."""
+    """List the sources: state, people, last request, last error, and how those speak that call."""
     lines = session.run(lambda host: ask(host, lambda reading: provider_shapes(host, reading)))
-    print_json({"providers": lines}) if as_json else _print_providers(lines)
+    if as_json:
+        print_json({"providers": lines})
+        return
+    _print_providers(lines)
+    for line in lines:
+        _print_dialect(line)
 
 
 @click.command()
@@ -65,6 +72,9 @@ def _print_status(shape: Any) -> None:
         click.echo(f"{name:<9}{text}")
     click.echo()
     _print_providers(shape["providers"])
+    for line in shape["providers"]:
+        if line["dialect"] and line["dialect"]["since"]:
+            click.echo(f"{line['name']}: {_dialect(line['dialect'])}")
 
 
 def _counted(counts: dict[str, int]) -> str:
@@ -85,6 +95,29 @@ def _print_providers(lines: list[Any]) -> None:
             click.echo(f"{line['name']}: {line['because']}")
     if not lines:
         click.echo("There are no sources yet; plugins.toml names them.", err=True)
+
+
+def _dialect(dialect: Any) -> str:
+    """Say what a source needed, and how much of the rest could go."""
+    tolerances = dialect["tolerances"]
+    needed = [f"{each['name']} ({each['count']:,})" for each in tolerances if each["state"] == "needed"]
+    spare = sum(each["state"] == "unneeded" for each in tolerances)
+    told = f"needed {', '.join(needed)}" if needed else "needed no tolerance so far"
+    return f"{told}; {spare} of {len(tolerances)} tolerances can be switched off"
+
+
+def _print_dialect(provider: Any) -> None:
+    if not provider["dialect"]:
+        return
+    click.echo(f"\nHow {provider['name']} speaks:")
+    print_table(
+        ("tolerance", "needed", "last", "state", "example"),
+        [
+            (each["name"], f"{each['count']:,}", when(each["lastAt"]) if each["lastAt"] else "never",
+             _STATES.get(each["state"], each["state"]), each["example"])
+            for each in provider["dialect"]["tolerances"]
+        ],
+    )  # fmt: skip
 
 
 def _request(provider: Any) -> str:

@@ -7,26 +7,40 @@ import click
 
 from dirsync_core.cli.session import Session
 from dirsync_core.host.host import Host
-from dirsync_core.host.settings import FILE, read_settings
+from dirsync_core.host.settings import FILE, Settings, read_settings
+from dirsync_core.store.sqlite.restoring import check_backup, refuse_taken, restore_sqlite
 from dirsync_core.store.sqlite.store import make_sqlite
 
 _NEXT = """Next:
   dirsync token create okta    a token for Okta; the secret is shown once
   dirsync serve                SCIM, API and pages; the set-up page says what Okta wants where"""
-_WAITING = f"{FILE} would change people, so it waits. See what it would do, and do it, with: dirsync apply"
+_WAITING = (
+    f"{FILE} says something else than the rules that apply, so it waits. What it would change: dirsync plan. To do it:"
+    " dirsync apply"
+)
 
 
 @click.command()
+@click.option(
+    "--from", "backup", metavar="BACKUP", type=click.Path(path_type=Path),
+    help="Start from what dirsync backup wrote; only where no store is yet.",
+)  # fmt: skip
 @click.pass_obj
-def init(session: Session) -> None:
+def init(session: Session, backup: Path | None) -> None:
     """Make this folder ready: plugins.toml, a store, the first rules.
 
     Writes a commented plugins.toml where there is none, makes or migrates the store, and applies the first rules.
-    Doing it again changes nothing.
+    Doing it again changes nothing. A store with people in it is copied beside itself before it is migrated.
     """
+    if backup is not None:
+        check_backup(backup)
+        refuse_taken(_store_path(session.folder))
     written = _write_settings(session.folder)
     settings = read_settings(session.folder)
-    made = make_sqlite(settings.store_path)
+    if backup is not None:
+        restore_sqlite(backup, settings.store_path)
+        click.echo(f"Started from {backup}.", err=True)
+    made = make_sqlite(settings.store_path, backed_up=_say_backed_up)
     first = session.run(_no_rules)
     applied = session.run(lambda host: host.apply_what_changes_nobody(session.request()))
     if written:
@@ -39,6 +53,15 @@ def init(session: Session) -> None:
         click.echo(_NEXT, err=True)
     elif not (written or made):
         click.echo("Everything is here already; nothing was changed.", err=True)
+
+
+def _store_path(folder: Path) -> Path:
+    """Give where the store is, or will be once the settings are written."""
+    return (read_settings(folder) if (folder / FILE).exists() else Settings(folder)).store_path
+
+
+def _say_backed_up(copy: Path) -> None:
+    click.echo(f"Migrating the store. As it was it lies in {copy}.", err=True)
 
 
 async def _no_rules(host: Host) -> bool:

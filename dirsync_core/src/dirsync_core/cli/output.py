@@ -13,7 +13,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON doc
 
 def print_json(shape: Json) -> None:
     """Print a document, and nothing else, on stdout."""
-    click.echo(json.dumps(shape, ensure_ascii=False, indent=2))
+    click.echo(json_text(shape))
+
+
+def json_text(shape: Json) -> str:
+    """Write a document as it is printed."""
+    return json.dumps(shape, ensure_ascii=False, indent=2)
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[Json]]) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import attrs
 import click
 
 from dirsync_core.cli.output import json_option, plural, print_json, print_table, shown, when
@@ -10,11 +11,15 @@ from dirsync_core.filtering import BoundFilter, FilterError
 from dirsync_core.host.asking import ask
 from dirsync_core.host.host import Host
 from dirsync_core.model.people import Status
+from dirsync_core.query.as_of import AsOf, BadTime, read_when
 from dirsync_core.query.people import PeopleSearch, people_shape
 from dirsync_core.query.reading import Reading, Shape, person_shape
 from dirsync_core.query.who import person_of
 
 _ALL = "all"
+_AT = click.option(
+    "--at", metavar="TIME", help="As it was at a time, 2026-03-01T09:00:00Z, or at the end of a day, 2026-03-01."
+)
 
 
 @click.command()
@@ -27,22 +32,27 @@ _ALL = "all"
 )
 @click.option("--filter", "text", metavar="FILTER", help="Only those whom a filter takes in.")
 @click.option("--sort", default="displayName", show_default=True, metavar="NAME", help="By which attribute.")
+@_AT
 @json_option
 @click.pass_obj
-def people(session: Session, location: str | None, status: str, text: str | None, sort: str, as_json: bool) -> None:
+def people(
+    session: Session, location: str | None, status: str, text: str | None, sort: str, at: str | None, as_json: bool
+) -> None:
     """List the directory.
 
     \b
     dirsync people --location oslo
     dirsync people --filter 'department eq "Sales" and not (userType eq "intern")'
     dirsync people --status all --sort email --json
+    dirsync people --at 2026-03-01
     """
     wanted = None if status == _ALL else Status(status)
 
     def question(host: Host, reading: Reading) -> Shape:
         bound = _filter(host, reading, text) if text is not None else None
         _check(reading, location, sort)
-        return whole(reading, PeopleSearch(wanted, location, filter=bound, sort=sort))
+        search = PeopleSearch(wanted, location, filter=bound, sort=sort)
+        return whole(reading, search) if at is None else _whole_at(reading, search, at)
 
     shape = session.run(lambda host: ask(host, lambda reading: question(host, reading)))
     print_json(shape) if as_json else _print_people(shape, narrowed=bool(location or text or wanted != Status.ACTIVE))
@@ -50,11 +60,17 @@ def people(session: Session, location: str | None, status: str, text: str | None
 
 @click.command()
 @click.argument("who")
+@_AT
 @json_option
 @click.pass_obj
-def show(session: Session, who: str, as_json: bool) -> None:
-    """Show one person, and where each value comes from. WHO is an e-mail address or an id."""
-    shape = session.read(lambda reading: person_shape(person_of(reading.tx, who)))
+def show(session: Session, who: str, at: str | None, as_json: bool) -> None:
+    """Show one person, and where each value comes from. WHO is an e-mail address or an id.
+
+    With --at, whoever had the address then; where values came from is not kept.
+    """
+    shape = session.read(lambda reading: person_shape(
+        person_of(reading.tx, who) if at is None else _back_at(reading, at).named(who)
+    ))  # fmt: skip
     print_json(shape) if as_json else _print_person(shape)
 
 
@@ -64,6 +80,17 @@ def whole(reading: Reading, search: PeopleSearch) -> Shape:
         search.status, search.location, filter=search.filter, sort=search.sort, limit=EVERYTHING
     ))  # fmt: skip
     return {**shape, "total": len(shape["people"])}
+
+
+def _whole_at(reading: Reading, search: PeopleSearch, at: str) -> Shape:
+    return _back_at(reading, at).shape(attrs.evolve(search, limit=EVERYTHING))
+
+
+def _back_at(reading: Reading, text: str) -> AsOf:
+    try:
+        return AsOf.of(reading, read_when(text, reading.rules.timezone, reading.now))
+    except BadTime as error:
+        raise click.BadParameter(str(error), param_hint="'--at'") from error
 
 
 def check_location(reading: Reading, location: str | None) -> None:
@@ -99,7 +126,7 @@ def _print_people(shape: Any, *, narrowed: bool) -> None:
     elif narrowed:
         click.echo("Nobody.", err=True)
     else:
-        click.echo("Nobody is in the directory yet. Connect a source: dirsync serve, then its set-up page.", err=True)
+        click.echo("Nobody is in the directory. To connect a source: dirsync serve, then its set-up page.", err=True)
 
 
 def _print_person(shape: Any) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from dirsync_core.cli.adopting import adopt, release
+from dirsync_core.cli.backup import backup
 from dirsync_core.cli.changes import changes
 from dirsync_core.cli.checking import check
 from dirsync_core.cli.explain import explain
@@ -16,6 +17,7 @@ from dirsync_core.cli.export import export
 from dirsync_core.cli.failures import Program
 from dirsync_core.cli.health import plugins as plugins_command
 from dirsync_core.cli.health import providers, status
+from dirsync_core.cli.history import history, undo
 from dirsync_core.cli.init import init
 from dirsync_core.cli.locations import location
 from dirsync_core.cli.logging import configure_logging
@@ -23,7 +25,7 @@ from dirsync_core.cli.overrides import override
 from dirsync_core.cli.people import people, show
 from dirsync_core.cli.rebuild import rebuild
 from dirsync_core.cli.records import records
-from dirsync_core.cli.rules import apply
+from dirsync_core.cli.rules import apply, plan, rules
 from dirsync_core.cli.serve import serve
 from dirsync_core.cli.session import Session, author
 from dirsync_core.cli.sign_in import sign_in
@@ -43,7 +45,7 @@ Exit status: 0 done; 1 refused, not found, or a problem found; 2 wrong usage, or
 """
 _COMMANDS: tuple[click.Command, ...] = (
     init, serve, status, providers, plugins_command, check, token, sign_in, people, show, explain, records, location,
-    override, adopt, release, apply, changes, rebuild, export,
+    override, adopt, release, plan, apply, rules, changes, history, undo, rebuild, export, backup,
 )  # fmt: skip
 
 

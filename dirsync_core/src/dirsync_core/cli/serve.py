@@ -65,7 +65,10 @@ async def _bring_rules(host: Host, session: Session) -> None:
     try:
         if await host.apply_what_changes_nobody(session.request()):
             return
-        said = "plugins.toml says something else than the rules that apply. What it would change: dirsync apply"
+        said = (
+            "plugins.toml says something else than the rules that apply. What it would change: dirsync plan. To do it:"
+            " dirsync apply"
+        )
     except SettingsError as error:
         if version == 0:
             raise

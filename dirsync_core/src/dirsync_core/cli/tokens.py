@@ -9,7 +9,7 @@ import click
 from dirsync_core.cli.output import json_option, print_json, print_table, when
 from dirsync_core.cli.session import Session, known_provider
 from dirsync_core.engine.rules import Rules
-from dirsync_core.host.doors import create_token, revoke_token
+from dirsync_core.host.doors import create_token, revoke_token, rotate_tokens
 from dirsync_core.host.host import Host
 from dirsync_core.model.errors import NotFound, Refused
 from dirsync_core.model.moments import Moment
@@ -38,7 +38,7 @@ class Duration(click.ParamType[timedelta]):
 
 @click.group()
 def token() -> None:
-    """Make, list and revoke tokens. A secret is shown once; only its hash is kept."""
+    """Make, list, rotate and revoke tokens. A secret is shown once; only its hash is kept."""
 
 
 @token.command()
@@ -91,6 +91,28 @@ def list_(session: Session, as_json: bool) -> None:
     )  # fmt: skip
     if not lines:
         click.echo("There are none yet. Make one with: dirsync token create PROVIDER", err=True)
+
+
+@token.command()
+@click.argument("provider")
+@click.option(
+    "--overlap",
+    type=Duration(),
+    default="24h",
+    show_default=True,
+    metavar="DURATION",
+    help="How long the tokens before it still open the door.",
+)
+@click.pass_obj
+def rotate(session: Session, provider: str, overlap: timedelta) -> None:
+    """Make a new token for PROVIDER, and let the others end after a while; prints its secret, once."""
+
+    def job(host: Host, tx: Transaction, _: Rules, moment: Moment) -> str:
+        _check_provider(host, provider)
+        return rotate_tokens(tx, moment, provider, overlap)
+
+    click.echo(session.edit(job))
+    click.echo("This is shown once. Give it to the source before the others end.", err=True)
 
 
 @token.command()

@@ -55,9 +55,10 @@ def merge(tx: Transaction, rules: Rules, person: PersonId) -> Merged:
     values = {
         name: _value(tx, rules, person, name, winners.get(name), words) for name in sorted(winners.keys() | words.adds)
     }
-    values |= _unions(rules, records) | _missing_references(rules, values)
+    values |= _unions(rules, records) | missing_references(rules, values)
     values["email"] = _email(tx, rules, person)
-    return Merged(status, values, winners, opinions, tuple(dict.fromkeys(r.provider for r in records)))
+    sources = tuple(dict.fromkeys(record.provider for record in records))
+    return Merged(status, _in_order(values), winners, opinions, sources)
 
 
 @attrs.frozen
@@ -84,7 +85,12 @@ def _without_records(tx: Transaction, rules: Rules, person: PersonId) -> Merged:
     known = last_values(tx.feed.of(person))
     nowhere: list[Json] = []
     values = {**known, "locations": nowhere, "email": _email(tx, rules, person)}
-    return Merged(Status.LEFT, values | _missing_references(rules, values), {}, {}, ())
+    return Merged(Status.LEFT, _in_order(values | missing_references(rules, values)), {}, {}, ())
+
+
+def _in_order(values: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Put values in the order of their names, whichever way each came about."""
+    return dict(sorted(values.items()))
 
 
 def last_values(changes: Sequence[Change]) -> dict[str, Json]:
@@ -156,7 +162,7 @@ def _unions(rules: Rules, records: Sequence[Accepted]) -> dict[str, Json]:
     return {"groups": [*sorted(groups)], "locations": locations}
 
 
-def _missing_references(rules: Rules, values: Mapping[str, Json]) -> dict[str, Json]:
+def missing_references(rules: Rules, values: Mapping[str, Json]) -> dict[str, Json]:
     """References are there even where nobody is named: an empty list, or null."""
     return {
         attribute.name: [] if attribute.kind.is_set else None

@@ -13,7 +13,15 @@ from datetime import date
 import attrs
 
 from dirsync_core.engine.evaluation import Evaluation, accept, evaluate
-from dirsync_core.engine.feed import Published, change_type, difference, person_of, published, references_of
+from dirsync_core.engine.feed import (
+    Published,
+    change_type,
+    difference,
+    person_of,
+    published,
+    references_of,
+    says_otherwise,
+)
 from dirsync_core.engine.merging import Merged, merge
 from dirsync_core.engine.outcomes import outcome_of
 from dirsync_core.engine.references import keep_mentions
@@ -108,6 +116,8 @@ class _Settling:
         concerned = set(self.evaluations) | set(unlinked)
         concerned |= {a.record for address in self.addresses for a in self.tx.facts.asking(address)}
         concerned |= {a.record for person in self.people for a in accepted_of(self.tx, person)}
+        for record in unlinked:
+            self.evaluations.pop(record, None)  # what seating did to it may be part of what it says: it may sleep now
         for record in sorted(concerned):
             accepted = self.tx.facts.accepted(record)
             self.tx.outcomes.put(outcome_of(self.tx, self.rules, self._evaluate(record), accepted))
@@ -132,6 +142,13 @@ def settle_everything(tx: Transaction, rules: Rules, moment: Moment, event: int)
     """Bring everything in line after the rules changed: every record is evaluated, every person computed again."""
     settling = _Settling(tx, rules, moment, event, people=set(tx.facts.everybody()), thorough=True)
     return settling.run(tx.records.every())
+
+
+def settle_these(
+    tx: Transaction, rules: Rules, moment: Moment, event: int, records: Iterable[RecordId], people: Iterable[PersonId]
+) -> Settled:
+    """Do to these records and people what `settle_everything` does to all: to see what other rules make of some."""
+    return _Settling(tx, rules, moment, event, people=set(people), thorough=True).run(records)
 
 
 def settle_clock(tx: Transaction, rules: Rules, moment: Moment) -> Settled:
@@ -176,7 +193,8 @@ def _published(tx: Transaction, person: PersonId, merged: Merged) -> Published |
     if found is None:
         return None
     since = {name: source.since for name, source in found.provenance.items()}
-    if any(name not in since and merged.values.get(name) == found.values.get(name) for name in merged.winners):
+    stayed = (n for n in merged.winners if not says_otherwise(found.values.get(n), merged.values.get(n)))
+    if any(name not in since for name in stayed):
         return published(tx.feed.of(person))
     return Published(
         found.status, found.values, since, found.version, found.created_at, found.changed_at, found.last_change

@@ -1,28 +1,44 @@
 """Apply: a draft of the rules becomes what decides. Trying it out is applying it, undone."""
 
+import hashlib
+import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import attrs
 
-from dirsync_core.engine.settle import Settled, settle_clock, settle_everything
-from dirsync_core.host.compiling import compile_rules, draft
-from dirsync_core.host.plugins import Plugins
-from dirsync_core.host.settings import Settings
-from dirsync_core.model.changes import ChangeType
+from dirsync_core.engine.settle import settle_clock, settle_everything
+from dirsync_core.host.compiling import RuleData
+from dirsync_core.host.rulebook import Rulebook
+from dirsync_core.model.changes import Change
 from dirsync_core.model.facts import AppliedRules, KnownProvider
 from dirsync_core.model.moments import Moment, Request
 from dirsync_core.model.people import Json
+from dirsync_core.model.plans import EffectKind, kind_of
 from dirsync_core.store.contract import Transaction
-
-_LEAVING = (ChangeType.LEFT, ChangeType.DEACTIVATED, ChangeType.DELETED)
-_JOINING = (ChangeType.JOINED, ChangeType.RETURNED, ChangeType.REACTIVATED)
 
 
 @attrs.frozen
-class Effect:
+class Applied:
+    """What applying rules did: the version that applies now, and what was published, one change after the other."""
+
+    version: int
+    changes: Sequence[Change] = ()
+
+    @property
+    def counts(self) -> "Counts":
+        """What it did to people, in numbers."""
+        statuses = (change.changed.get("status", (None, None)) for change in self.changes)
+        kinds = Counter(kind_of(before, after) for before, after in statuses)
+        return Counts(
+            self.version, kinds[EffectKind.JOINS], kinds[EffectKind.LEAVES], kinds[EffectKind.CHANGES]
+        )  # fmt: skip
+
+
+@attrs.frozen
+class Counts:
     """What applying rules does to people, in numbers. `version` is that of the rules afterwards."""
 
     version: int
@@ -36,6 +52,10 @@ class Effect:
         return not (self.joins or self.leaves or self.changes)
 
 
+_BROUGHT = ("versions", "title", "byHand")
+"""What of a provider's rules the plugins say, not the settings."""
+
+
 def differs(tx: Transaction, draft_rules: Mapping[str, Any]) -> bool:
     """Say whether a draft is something else than what applies; attributes kept for providers that are gone aside."""
     applied = tx.facts.rules()
@@ -45,49 +65,49 @@ def differs(tx: Transaction, draft_rules: Mapping[str, Any]) -> bool:
     return wanted != applied.settings
 
 
-def apply_draft(
-    tx: Transaction, settings: Settings, plugins: Plugins, failed: Mapping[str, str], at: datetime, by: Request
-) -> Effect:
-    """Apply what the settings say; the same again changes nothing.
+def mark_of(data: RuleData) -> str:
+    """Give a mark of what rules say: another for another word, the same whatever versions of plugins there are."""
+    providers = {name: {k: v for k, v in item.items() if k not in _BROUGHT} for name, item in data["providers"].items()}
+    said = {name: value for name, value in data.items() if name != "schema"} | {"providers": providers}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def apply_rules(
+    tx: Transaction, book: Rulebook, wanted: RuleData, at: datetime, by: Request, set_aside: str | None = None
+) -> Applied:
+    """Apply rules; the same again changes nothing. `set_aside` is the mark of a file that says something else.
 
     Raises:
-        SettingsError: the settings can't be compiled.
+        SettingsError: a filter does not bind.
     """
-    wanted = draft(settings, plugins)
     if not differs(tx, wanted):
-        return Effect(tx.facts.rules_version(), 0, 0, 0)
-    _keep_attributes(tx, settings, wanted)
-    for name, provider in settings.providers.items():
-        kind = plugins.providers[provider.plugin]
-        tx.facts.put_provider(KnownProvider(name, kind.name, kind.title or kind.name, kind.by_hand, kind.pushes))
+        return Applied(tx.facts.rules_version())
+    data = kept(tx, wanted)
+    _remember(tx, book, data)
     version = tx.facts.rules_version() + 1
-    tx.facts.put_rules(AppliedRules(version, wanted, by.by, at))
+    tx.facts.put_rules(AppliedRules(version, data, by.by, at, set_aside))
     moment = Moment(at, by)
     event = tx.events.append(moment, "rules.applied", body={"version": version})
-    rules = compile_rules(
-        version, wanted, plugins, settings.timezone, tx.facts.providers(), settings.providers, failed
-    )  # fmt: skip
+    rules = book.compiled(tx, version, data)
     settle_clock(tx, rules, Moment(at, by))
-    return _effect(version, settle_everything(tx, rules, moment, event))
+    return Applied(version, settle_everything(tx, rules, moment, event).changes)
 
 
-def _keep_attributes(tx: Transaction, settings: Settings, wanted: dict[str, Any]) -> None:
-    """While providers are gone from the settings, what their frozen people hold must stay known for what it is."""
+def kept(tx: Transaction, data: RuleData) -> RuleData:
+    """While providers are gone from the rules, what their frozen people hold must stay known for what it is."""
     applied = tx.facts.rules()
-    if applied is not None and any(known.name not in settings.providers for known in tx.facts.providers()):
-        wanted["schema"] = {**_table(applied.settings["schema"]), **wanted["schema"]}
+    if applied is None or all(known.name in data["providers"] for known in tx.facts.providers()):
+        return data
+    return {**data, "schema": {**_table(applied.settings["schema"]), **data["schema"]}}
+
+
+def _remember(tx: Transaction, book: Rulebook, data: RuleData) -> None:
+    for name, item in data["providers"].items():
+        kind = book.plugins.providers.get(item["plugin"])
+        if kind is not None:
+            tx.facts.put_provider(KnownProvider(name, kind.name, kind.title or kind.name, kind.by_hand, kind.pushes))
 
 
 def _table(value: Json) -> Mapping[str, Json]:
     assert isinstance(value, Mapping)
     return value
-
-
-def _effect(version: int, settled: Settled) -> Effect:
-    kinds = Counter(change.type for change in settled.changes)
-    return Effect(
-        version,
-        sum(kinds[kind] for kind in _JOINING),
-        sum(kinds[kind] for kind in _LEAVING),
-        kinds[ChangeType.CHANGED],
-    )

@@ -16,7 +16,9 @@ from dirsync_core.model.errors import AddressTaken, KeyTaken, NotFound, PluginUn
 from dirsync_core.model.facts import Placement
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment
+from dirsync_core.model.people import Json
 from dirsync_core.model.records import Record
+from dirsync_core.query.undoing import placed
 from dirsync_core.query.who import person_of, subject_of
 from dirsync_core.store.contract import Transaction
 
@@ -57,7 +59,7 @@ def add(
     except KeyTaken as error:
         raise _kept_already(tx, rules, email, RecordId(error.record)) from error
     for location in locations:
-        _put_placement(tx, moment, record.id, location, "add")
+        put_placement(tx, moment, record.id, location, "add")
     edit.settle()
     link = tx.facts.link(record.id)
     if link is None:
@@ -132,14 +134,11 @@ def place(tx: Transaction, rules: Rules, moment: Moment, who: str, location: str
         _refuse_frozen(tx, rules, record)
     settle_clock(tx, rules, attrs.evolve(moment))
     if op == "clear":
-        if not tx.facts.end_placement(subject, location):
-            return subject
-        event = tx.events.append(moment, "placement.cleared", record=subject, body={"location": location})
+        event = clear_placement(tx, moment, subject, location)
     else:
-        same = any(p.location == location and p.op == op for p in tx.facts.placements(subject))
-        if same:
-            return subject
-        event = _put_placement(tx, moment, subject, location, op)
+        event = put_placement(tx, moment, subject, location, op)
+    if event is None:
+        return subject
     settle(tx, rules, moment, event, records)
     return subject
 
@@ -210,10 +209,25 @@ def _former(tx: Transaction, email: str) -> tuple[str, ...]:
     return (f"{name or 'Somebody else'} ({last.person}) had this address until {until}; this is a new person.",)
 
 
-def _put_placement(tx: Transaction, moment: Moment, subject: PersonId | RecordId, location: str, op: str) -> int:
+def put_placement(tx: Transaction, moment: Moment, subject: PersonId | RecordId, location: str, op: str) -> int | None:
+    """Place or mask, and note it with what was there before; gives the event, None where it is so already."""
+    before = placed(tx, subject, location)
+    if before == op:
+        return None
     kind: Literal["add", "mask"] = "mask" if op == "mask" else "add"
     tx.facts.put_placement(Placement(subject, location, kind, moment.request.by, moment.at))
-    return tx.events.append(moment, f"placement.{kind}", record=subject, body={"location": location})
+    body: Json = {"location": location, "before": before}
+    return tx.events.append(moment, f"placement.{kind}", record=subject, body=body)
+
+
+def clear_placement(tx: Transaction, moment: Moment, subject: PersonId | RecordId, location: str) -> int | None:
+    """Give a location back to the rules, and note it with what was there before; None where nothing was."""
+    before = placed(tx, subject, location)
+    if before is None:
+        return None
+    tx.facts.end_placement(subject, location)
+    body: Json = {"location": location, "before": before}
+    return tx.events.append(moment, "placement.cleared", record=subject, body=body)
 
 
 def _kept_already(tx: Transaction, rules: Rules, email: str, record: RecordId) -> Refused:

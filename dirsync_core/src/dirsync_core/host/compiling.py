@@ -12,7 +12,7 @@ import attrs
 
 from dirsync_core.engine.rules import CompiledMapper, Judge, LocationRule, ProviderRules, Rules
 from dirsync_core.filtering import BoundFilter, FilterError
-from dirsync_core.host.plugins import Plugins
+from dirsync_core.host.plugins import Plugins, provider_settings
 from dirsync_core.host.settings import FilterSetting, ProviderSettings, Settings, structure
 from dirsync_core.model.addresses import fold
 from dirsync_core.model.claims import CORE_ATTRIBUTES, Attribute, AttributeKind
@@ -22,6 +22,9 @@ from dirsync_core.model.people import Json
 from dirsync_core.model.records import fold_key
 
 RuleData = Mapping[str, Any]
+
+_PATHS = "paths"
+"""The mapper of `[providers.NAME.attributes]`: last, where the settings do not name its place among the others."""
 
 
 def draft(settings: Settings, plugins: Plugins) -> dict[str, Json]:
@@ -42,9 +45,23 @@ def draft(settings: Settings, plugins: Plugins) -> dict[str, Json]:
         "precedence": list(settings.directory.precedence),
         "attributePrecedence": {name: list(order) for name, order in settings.precedence.items()},
     }
-    data["schema"] = _schema_data(data, plugins)
+    schema = _schema_data(data, plugins)
+    data["schema"] = schema
+    unknown = [name for name in settings.precedence if name not in schema]
+    if unknown:
+        raise SettingsError([f"precedence.{name}: is no attribute that anything sets" for name in unknown])
     compile_rules(0, data, plugins, settings.timezone, [], settings.providers)
     return data
+
+
+def renewed(data: RuleData, plugins: Plugins) -> dict[str, Json]:
+    """Give rules of another day as they would be applied now: mapped and judged by the plugins that are here.
+
+    What a plugin that is not here any more had declared stays known.
+    """
+    now = {**data, "providers": {name: _renewed(plugins, item) for name, item in data["providers"].items()}}
+    whole = all(mapper in plugins.mappers for item in now["providers"].values() for mapper in item["mappers"])
+    return {**now, "schema": {**({} if whole else data["schema"]), **_schema_data(now, plugins)}}
 
 
 def compile_rules(
@@ -145,9 +162,9 @@ def _provider_rules(
     why = _unavailable(name, data, plugins, configured) or failed.get(name)
     if why is not None:
         return ProviderRules(name, data["title"], data["byHand"], unavailable=why)
-    mappers = [_mapper(plugins, mapper) for mapper in data["mappers"]]
-    if data["attributes"]:
-        mappers.append(_paths(data["attributes"], f"providers.{name}.attributes", bound))
+    named = [*data["mappers"], *([_PATHS] if data["attributes"] and _PATHS not in data["mappers"] else [])]
+    paths = _paths(data["attributes"], f"providers.{name}.attributes", bound)
+    mappers = [paths if mapper == _PATHS else _mapper(plugins, mapper) for mapper in named]
     admit = bound.filter(data["filter"], f"providers.{name}.filter")
     domains = frozenset(fold(domain) for domain in data["domains"])
     return ProviderRules(name, data["title"], data["byHand"], tuple(mappers), admit, domains, data["onMatch"])
@@ -176,11 +193,11 @@ def _mapper(plugins: Plugins, name: str) -> CompiledMapper:
 
 def _paths(attributes: Mapping[str, str], path: str, bound: _Binder) -> CompiledMapper:
     try:
-        made = bound.plugins.mappers["paths"].create(attributes)
+        made = bound.plugins.mappers[_PATHS].create(attributes)
     except FilterError as error:
         bound.problems.append(f"{path}: {error}")
-        return CompiledMapper("paths", lambda record, claims: {}, {})
-    return CompiledMapper("paths", made, dict.fromkeys(attributes, AttributeKind.TEXT))
+        return CompiledMapper(_PATHS, lambda record, claims: {}, {})
+    return CompiledMapper(_PATHS, made, dict.fromkeys(attributes, AttributeKind.TEXT))
 
 
 def _provider_data(plugins: Plugins, provider: ProviderSettings) -> Json:
@@ -200,12 +217,20 @@ def _provider_data(plugins: Plugins, provider: ProviderSettings) -> Json:
     }
 
 
-def _schema_data(data: RuleData, plugins: Plugins) -> Json:
+def _renewed(plugins: Plugins, item: RuleData) -> dict[str, Json]:
+    kind = plugins.providers.get(item["plugin"])
+    traits = {"title": kind.title or kind.name, "byHand": kind.by_hand} if kind is not None else {}
+    here = {m: brought.version for m in item["mappers"] if (brought := plugins.brought_by.get(f"mapper {m}"))}
+    return {**item, **traits, "versions": {**item["versions"], **here}}
+
+
+def _schema_data(data: RuleData, plugins: Plugins) -> dict[str, Json]:
     """Give every attribute that the rules can set, so that it stays known while its plugin is missing."""
     found = {attribute.name: attribute for attribute in CORE_ATTRIBUTES}
     for provider in data["providers"].values():
         for name in provider["mappers"]:
-            found |= {attribute.name: attribute for attribute in plugins.mappers[name].attributes}
+            mapper = plugins.mappers.get(name)
+            found |= {attribute.name: attribute for attribute in mapper.attributes} if mapper is not None else {}
         for name, path in provider["attributes"].items():
             found.setdefault(name, Attribute(name, AttributeKind.TEXT, path))
     return {
@@ -218,10 +243,20 @@ def _plugin_problems(settings: Settings, plugins: Plugins) -> list[str]:
     for name, provider in settings.providers.items():
         if provider.plugin not in plugins.providers:
             problems.append(f"providers.{name}.plugin: {plugins.why_missing('provider', provider.plugin)}")
+        else:
+            problems += _own_problems(plugins, name, provider)
         for mapper in provider.mappers or ():
             if mapper not in plugins.mappers:
                 problems.append(f"providers.{name}.mappers: {plugins.why_missing('mapper', mapper)}")
     return problems
+
+
+def _own_problems(plugins: Plugins, name: str, provider: ProviderSettings) -> list[str]:
+    try:
+        provider_settings(plugins, name, provider.plugin, provider.own)
+    except SettingsError as error:
+        return error.problems
+    return []
 
 
 def _precedence_problems(settings: Settings, plugins: Plugins) -> list[str]:

@@ -38,6 +38,15 @@ def create_token(
     return secret
 
 
+def rotate_tokens(tx: Transaction, moment: Moment, provider: str, overlap: timedelta) -> str:
+    """Make a new token for a provider and give its secret; the others end after the overlap, or when they would."""
+    ends = moment.at + overlap
+    for token in tx.access.tokens():
+        if token.provider == provider and (token.expires_at is None or token.expires_at > ends):
+            tx.access.expire_token(token.id, ends)
+    return create_token(tx, moment, provider=provider)
+
+
 def _free_name(stem: str, taken: set[str]) -> str:
     return next(name for n in count(1) if (name := f"{stem}-{n}") not in taken)
 

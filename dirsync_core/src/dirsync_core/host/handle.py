@@ -40,7 +40,17 @@ class ProviderView:
     def count(self, kind: Kind) -> int:
         return self._tx.records.count(self._provider, kind)
 
-    def page(self, kind: Kind, *, after: RecordId | None = None, start: int = 0, limit: int = 100) -> Sequence[Record]:
+    def page(
+        self,
+        kind: Kind,
+        *,
+        after: RecordId | None = None,
+        before: RecordId | None = None,
+        start: int = 0,
+        limit: int = 100,
+    ) -> Sequence[Record]:
+        if before is not None:
+            return self._tx.records.page_before(self._provider, kind, before, limit)
         return self._tx.records.page(self._provider, kind, after=after, start=start, limit=limit)
 
     def members(self, group: RecordId, *, after: str | None = None, limit: int | None = None) -> Sequence[Member]:
@@ -84,13 +94,14 @@ class ProviderEdit(ProviderView):
         *,
         external_id: str | None = None,
         active: bool = True,
+        ignored: Sequence[str] = (),
     ) -> Record:
         self._refuse_taken(kind, key, None)
         at = self._moment.at
         record = Record(
             RecordId(self._moment.new_id()), self._provider, kind, key, external_id, _packed(body), active, 1, at, at
         )
-        self._put(record, f"{kind}.created", body)
+        self._put(record, f"{kind}.created", body, ignored)
         self._bumped.add(record.id)
         if kind == "group":
             self._note_name(key)
@@ -105,6 +116,7 @@ class ProviderEdit(ProviderView):
         external_id: str | None,
         active: bool,
         if_version: int | None = None,
+        ignored: Sequence[str] = (),
     ) -> Record:
         before = self._live(record)
         if if_version is not None and before.version != if_version:
@@ -116,7 +128,7 @@ class ProviderEdit(ProviderView):
         now = attrs.evolve(
             self._next_version(before), key=key, external_id=external_id, active=active, body=_packed(body)
         )
-        self._put(now, f"{before.kind}.replaced", body)
+        self._put(now, f"{before.kind}.replaced", body, ignored)
         if before.kind == "group" and before.key != key:
             self._note_name(before.key)
             self._note_name(key)
@@ -188,13 +200,15 @@ class ProviderEdit(ProviderView):
         self._bumped.add(record.id)
         return attrs.evolve(record, version=record.version + step, changed_at=self._moment.at)
 
-    def _put(self, record: Record, kind: str, body: Mapping[str, Json] | None) -> None:
+    def _put(self, record: Record, kind: str, body: Mapping[str, Json] | None, ignored: Sequence[str] = ()) -> None:
         self._tx.records.put(record)
-        told: Json = None
+        told: dict[str, Json] | None = None
         if body is not None:
             told = {
                 "key": record.key, "externalId": record.external_id, "active": record.active, "body": dict(body)
             }  # fmt: skip
+        if told is not None and ignored:
+            told["ignored"] = list(ignored)
         self._note(kind, record.id, told)
         if record.kind == "user":
             self._touched.add(record.id)
@@ -266,7 +280,7 @@ def address_taken(tx: Transaction, rules: Rules, address: str, holder: PersonId)
     person = tx.people.get(holder)
     name = str(person.values.get("displayName") or person.email) if person else holder
     sources = [title_of(rules, source) for source in person.sources] if person else []
-    ways = ("Give another address.", f"Or change theirs: dirsync show {holder}")
+    ways = ("Give another address.", f"See who that is: dirsync show {holder}")
     return AddressTaken(address, holder, f"{' and '.join(sources) or 'Somebody'} has {address}: it is {name}.", ways)
 
 

@@ -16,8 +16,9 @@ import structlog
 from dirsync_core.api import ByHandProvider, Context, Provider
 from dirsync_core.engine.rules import Rules
 from dirsync_core.filtering import BoundFilter
-from dirsync_core.host.applying import Effect, apply_draft, differs
-from dirsync_core.host.compiling import draft, make_filter
+from dirsync_core.host.applying import Applied, Counts, apply_rules, differs, mark_of
+from dirsync_core.host.compiling import RuleData, draft, make_filter
+from dirsync_core.host.dialects import DialectCounts, ProviderDialects, tolerations
 from dirsync_core.host.handle import RecordsHandle
 from dirsync_core.host.plugins import Plugins, load_plugins, provider_settings
 from dirsync_core.host.rulebook import Rulebook
@@ -27,7 +28,7 @@ from dirsync_core.model.errors import Refused, SettingsError
 from dirsync_core.model.moments import Request
 from dirsync_core.model.people import Json
 from dirsync_core.store.contract import Store, Transaction
-from dirsync_core.store.sqlite.store import make_sqlite, open_sqlite
+from dirsync_core.store.sqlite.store import open_sqlite
 
 log = structlog.get_logger()
 
@@ -41,7 +42,10 @@ def utc_now() -> datetime:
 
 
 class Host:
-    """An opened installation. `providers` has those that could be made; `rules.failed` says why others could not."""
+    """An opened installation. `providers` has those that could be made; `rules.failed` says why others could not.
+
+    `spoken` has what each of them tolerates, `dialects` what of it was needed and is not written yet.
+    """
 
     def __init__(
         self, settings: Settings, plugins: Plugins, store: Store, clock: Callable[[], datetime] = utc_now
@@ -51,6 +55,8 @@ class Host:
         self.store = store
         self.clock = clock
         self.rules = Rulebook(settings, plugins)
+        self.dialects = DialectCounts(clock)
+        self.spoken: dict[str, ProviderDialects] = {}
         self.providers = self._made()
 
     @classmethod
@@ -86,20 +92,27 @@ class Host:
 
     # --- rules -----------------------------------------------------------------------------------------------------
 
-    async def try_out(self, by: Request) -> Effect:
+    async def try_out(self, by: Request) -> Counts:
         """Say what applying the settings would do, in numbers."""
-        return await self.store.try_out(self._apply(by))
+        return (await self.store.try_out(self._apply(by))).counts
 
-    async def apply(self, by: Request) -> Effect:
+    async def apply(self, by: Request) -> Counts:
         """Apply the settings."""
-        return await self.store.write(self._apply(by))
+        return (await self.store.write(self._apply(by))).counts
 
     async def apply_what_changes_nobody(self, by: Request) -> bool:
-        """Apply the first rules, or later ones that change nothing published. False: they wait for `apply`."""
+        """Apply the first rules, or later ones that change nothing published. False: they wait for `apply`.
+
+        So do settings that somebody has set aside, by going back to an older version for instance, until the file
+        says something new.
+        """
+        apply = self._apply(by)
 
         def quietly(tx: Transaction) -> bool:
-            first = tx.facts.rules_version() == 0
-            if not self._apply(by)(tx).nobody and not first:
+            applied = tx.facts.rules()
+            if applied is not None and applied.set_aside == self.mark:
+                return False
+            if not apply(tx).counts.nobody and applied is not None:
                 raise _WouldChange
             return True
 
@@ -111,6 +124,15 @@ class Host:
         """Say whether the settings file says something else than the rules that apply."""
         return self._draft is None or differs(tx, self._draft)
 
+    @property
+    def mark(self) -> str | None:
+        """The mark of what the settings file says; None where it can't be compiled."""
+        return mark_of(self._draft) if self._draft is not None else None
+
+    def set_aside(self, data: RuleData) -> str | None:
+        """Give the mark of the file where it says something else than these rules, which are applied instead of it."""
+        return self.mark if self.mark != mark_of(data) else None
+
     @cached_property
     def _draft(self) -> Mapping[str, Json] | None:
         """What the settings say, as rules; None where they can't be compiled."""
@@ -119,9 +141,9 @@ class Host:
         except SettingsError:
             return None
 
-    def _apply(self, by: Request) -> Callable[[Transaction], Effect]:
-        at = self.clock()
-        return lambda tx: apply_draft(tx, self.settings, self.plugins, self.rules.failed, at, by)
+    def _apply(self, by: Request) -> Callable[[Transaction], Applied]:
+        at, wanted = self.clock(), draft(self.settings, self.plugins)
+        return lambda tx: apply_rules(tx, self.rules, wanted, at, by)
 
     # --- providers -------------------------------------------------------------------------------------------------
 
@@ -169,7 +191,8 @@ class Host:
         handle = RecordsHandle(self.store, name, self.rules, self.clock)
         try:
             own = provider_settings(self.plugins, name, configured.plugin, configured.own)
-            return kind.create(own, Context(name, handle, self.base_url(name)))
+            self.spoken[name] = ProviderDialects(name, tolerations(kind, name, configured), self.dialects)
+            return kind.create(own, Context(name, handle, self.base_url(name), self.spoken[name]))
         except Exception as error:  # a plugin's code, or its settings
             log.error("provider_failed", provider=name, plugin=configured.plugin, error=repr(error))
             self.rules.fail(name, str(error) or repr(error))
@@ -178,9 +201,3 @@ class Host:
 
 class _WouldChange(Exception):
     """Undoes a try; never leaves this module."""
-
-
-def prepare(folder: Path) -> tuple[Settings, bool]:
-    """Read the settings, and make or migrate the store that they name; say whether that had to be done."""
-    settings = read_settings(folder)
-    return settings, make_sqlite(settings.store_path)

@@ -1,5 +1,7 @@
 """Overrides: an admin's word over the providers'. It holds whatever they say, and taken back leaves no trace."""
 
+from collections.abc import Sequence
+
 import attrs
 
 from dirsync_core.engine.references import keep_own_mentions
@@ -12,6 +14,8 @@ from dirsync_core.model.errors import Refused
 from dirsync_core.model.facts import Override
 from dirsync_core.model.identifiers import PersonId
 from dirsync_core.model.moments import Moment
+from dirsync_core.model.people import Json
+from dirsync_core.query.undoing import told_word
 from dirsync_core.query.who import person_of
 from dirsync_core.store.contract import Transaction
 
@@ -61,10 +65,9 @@ def clear(tx: Transaction, rules: Rules, moment: Moment, who: str, name: str, te
         for override in tx.facts.overrides(person)
         if override.name == name and (text is None or fold(str(override.value)) == fold(text))
     ]
-    for override in gone:
-        tx.facts.end_override(override)
     if gone:
-        _settled(tx, rules, moment, person, "override.cleared", {"name": name, "value": text})
+        event = replace_words(tx, rules, moment, person, name, gone, [])
+        settle(tx, rules, moment, event, (), [person])
     return person
 
 
@@ -75,10 +78,8 @@ def _put(tx: Transaction, rules: Rules, moment: Moment, who: str, override: Over
     before = [other for other in tx.facts.overrides(person) if _replaces(word, other)]
     if any((o.op, o.value, o.note) == (word.op, word.value, word.note) for o in before):
         return person
-    for other in before:
-        tx.facts.end_override(other)
-    tx.facts.put_override(word)
-    _settled(tx, rules, moment, person, f"override.{word.op}", {"name": word.name, "value": word.value})
+    event = replace_words(tx, rules, moment, person, name=word.name, before=before, now=[word])
+    settle(tx, rules, moment, event, (), [person])
     return person
 
 
@@ -89,12 +90,25 @@ def _replaces(new: Override, old: Override) -> bool:
     return new.op == "pin" == old.op or (old.op != "pin" and fold(str(new.value)) == fold(str(old.value)))
 
 
-def _settled(
-    tx: Transaction, rules: Rules, moment: Moment, person: PersonId, kind: str, body: dict[str, str | bool | None]
-) -> None:
-    event = tx.events.append(moment, kind, record=person, body={**body})
+def replace_words(
+    tx: Transaction,
+    rules: Rules,
+    moment: Moment,
+    person: PersonId,
+    name: str,
+    before: Sequence[Override],
+    now: Sequence[Override],
+) -> int:
+    """Put words on an attribute in the place of others, and note both as one event. The caller settles."""
+    for word in before:
+        tx.facts.end_override(word)
+    for word in now:
+        tx.facts.put_override(word)
+    kind = f"override.{now[0].op}" if now else "override.cleared"
+    body: Json = {"name": name, "before": [told_word(w) for w in before], "now": [told_word(w) for w in now]}
+    event = tx.events.append(moment, kind, record=person, body=body)
     keep_own_mentions(tx, rules, person, event)
-    settle(tx, rules, moment, event, (), [person])
+    return event
 
 
 def _attribute(rules: Rules, name: str) -> Attribute:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping
 
 from dirsync_core.engine.rules import Rules
-from dirsync_core.host.compiling import compile_rules
+from dirsync_core.host.compiling import RuleData, compile_rules
 from dirsync_core.host.plugins import Plugins
 from dirsync_core.host.settings import Settings
 from dirsync_core.model.errors import Refused
@@ -16,7 +16,7 @@ class Rulebook:
 
     def __init__(self, settings: Settings, plugins: Plugins) -> None:
         self._settings = settings
-        self._plugins = plugins
+        self.plugins = plugins
         self._failed: dict[str, str] = {}
         self._compiled: Rules | None = None
         self._lock = threading.Lock()
@@ -46,10 +46,18 @@ class Rulebook:
                 self._compiled = self._compile(tx)
             return self._compiled
 
+    def compiled(self, tx: Transaction, version: int, data: RuleData) -> Rules:
+        """Compile other rules than those that apply.
+
+        Raises:
+            SettingsError: a filter does not bind; with the path of the setting.
+        """
+        return compile_rules(
+            version, data, self.plugins, self._settings.timezone, tx.facts.providers(), self._settings.providers,
+            self._failed,
+        )  # fmt: skip
+
     def _compile(self, tx: Transaction) -> Rules:
         applied = tx.facts.rules()
         assert applied is not None
-        return compile_rules(
-            applied.version, applied.settings, self._plugins, self._settings.timezone, tx.facts.providers(),
-            self._settings.providers, self._failed,
-        )  # fmt: skip
+        return self.compiled(tx, applied.version, applied.settings)

@@ -47,6 +47,8 @@ class ProviderSettings:
     filter: FilterSetting | None = None
     mappers: tuple[str, ...] | None = None
     attributes: Mapping[str, str] = attrs.field(factory=dict)
+    tolerate: tuple[str, ...] | None = None
+    strict: bool = False
     own: Mapping[str, Any] = attrs.field(factory=dict)
 
 
@@ -87,19 +89,23 @@ class Settings:
         return ZoneInfo(self.directory.timezone)
 
 
-def read_settings(folder: Path) -> Settings:
-    """Read `plugins.toml` in a folder.
+def read_settings(folder: Path, file: Path | None = None) -> Settings:
+    """Read `plugins.toml` in a folder, or another file as if it were that one.
 
     Raises:
         SettingsError: there is no file, it is no TOML, or something in it can't be used; has every problem at once.
     """
-    path = folder / FILE
+    path = file or folder / FILE
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
+        if file is not None:
+            raise SettingsError([f"There is no {file}."]) from None
         raise SettingsError([f"There is no {FILE} in {folder}. Make one with: dirsync init"]) from None
+    except OSError as error:
+        raise SettingsError([f"{path} can't be read: {error.strerror or error}"]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError([f"{FILE} can't be read: {error}"]) from error
+        raise SettingsError([f"{path.name} can't be read: {error}"]) from error
     return settings_of(table, folder)
 
 
@@ -112,10 +118,10 @@ def settings_of(table: Mapping[str, Any], folder: Path) -> Settings:
     providers = _each(problems, table.get("providers", {}), "providers.", _provider)
     locations = _each(problems, table.get("locations", {}), "locations.", _structured(LocationSettings))
     precedence = _each(problems, table.get("precedence", {}), "precedence.", _structured(tuple[str, ...]))
+    read = directory.get("directory", DirectorySettings())
+    settings = Settings(folder, read, providers, locations, precedence)
+    problems += _semantic_problems(settings)
     if problems:
-        raise SettingsError(problems)
-    settings = Settings(folder, directory["directory"], providers, locations, precedence)
-    if problems := list(_semantic_problems(settings)):
         raise SettingsError(problems)
     return settings
 

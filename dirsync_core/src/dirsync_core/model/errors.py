@@ -4,7 +4,8 @@
     ├── SettingsError (ValueError)      plugins.toml, an environment variable, a plugin's settings
     ├── Refused                         a person asked for what can't be; says which ways are open
     │   ├── AddressTaken                the address belongs to somebody
-    │   └── Ambiguous                   the words name several; lists the candidates
+    │   ├── Ambiguous                   the words name several; lists the candidates
+    │   └── NotInPlan                   applying would do more than the plan that was reviewed says
     ├── NotFound (LookupError)          nobody, no record, no location of that name
     │   └── NoSuchRecord                a provider's id that it does not have
     ├── KeyTaken (ValueError)           a provider has a live record of that key already
@@ -55,6 +56,10 @@ class Ambiguous(Refused):
     def __init__(self, who: str, candidates: tuple[str, ...]) -> None:
         self.candidates = candidates
         super().__init__(f"“{who}” names several: {', '.join(candidates)}.", ("Say the id of the one you mean.",))
+
+
+class NotInPlan(Refused):
+    """Applying would put out or change people in a way that the reviewed plan does not say; nothing was applied."""
 
 
 class NotFound(DirsyncError, LookupError):

@@ -125,12 +125,17 @@ class KeptApart:
 
 @attrs.frozen
 class AppliedRules:
-    """One version of the rules, as applied: the part of the settings that waits for `apply`, as JSON data."""
+    """One version of the rules, as applied: the part of the settings that waits for `apply`, as JSON data.
+
+    `set_aside` is set where they came from elsewhere than the file: the mark of what the file said then, and which
+    therefore is not taken up by itself any more.
+    """
 
     version: int
     settings: Mapping[str, Json]
     by: str
     at: datetime
+    set_aside: str | None = None
 
 
 @attrs.frozen

@@ -10,6 +10,7 @@ import attrs
 
 from dirsync_core.filtering import BoundFilter
 from dirsync_core.model.errors import DirsyncError
+from dirsync_core.model.finding import asked_for
 from dirsync_core.model.names import folded
 from dirsync_core.model.people import Json, Person, Status
 from dirsync_core.query.reading import Reading, Shape, person_shape
@@ -61,6 +62,17 @@ def select_people(reading: Reading, search: PeopleSearch, *, seconds: float | No
     return _indexed(reading, search)
 
 
+def batch_of(
+    reading: Reading, search: PeopleSearch, after: tuple[str, str] | None, limit: int
+) -> tuple[list[Person], tuple[str, str] | None]:
+    """Give some of the people of a search, and from where to go on; None at the end. For lists that are streamed."""
+    rows = reading.tx.people.select(attrs.evolve(
+        _query(search), after=after, starts=search.starts if after is None else None, limit=limit
+    ))  # fmt: skip
+    people = [p for _, p in rows if search.filter is None or search.filter.matches(filterable(p))]
+    return people, rows[-1][0] if len(rows) == limit else None
+
+
 def people_shape(reading: Reading, search: PeopleSearch) -> Shape:
     """Give a page in the interface's shape."""
     page = select_people(reading, search)
@@ -78,7 +90,7 @@ def filterable(person: Person) -> Mapping[str, Json]:
 
 def _indexed(reading: Reading, search: PeopleSearch) -> PeoplePage:
     query = _query(search)
-    back, place = _place(search.cursor)
+    back, place = read_place(search.cursor)
     if search.limit == 0:
         return PeoplePage((), *_total(reading, search, query), None, None)
     rows = reading.tx.people.select(
@@ -93,28 +105,21 @@ def _indexed(reading: Reading, search: PeopleSearch) -> PeoplePage:
         [person for _, person in rows],
         total,
         floor,
-        _written([0, *rows[-1][0]]) if rows and forward else None,
-        _written([1, *rows[0][0]]) if rows and backward else None,
+        written_cursor([0, *rows[-1][0]]) if rows and forward else None,
+        written_cursor([1, *rows[0][0]]) if rows and backward else None,
     )
 
 
 def _query(search: PeopleSearch) -> PeopleQuery:
-    terms = tuple(_term(word) for word in (search.text or "").split())
     order = "change" if _ORDERS.get(search.sort) == "change" else "name"
     return PeopleQuery(
         status=search.status,
         location=search.location,
         source=search.source,
-        terms=tuple(term for term in terms if term),
+        terms=asked_for(search.text or ""),
         order="change" if order == "change" else "name",
         limit=search.limit,
     )
-
-
-def _term(word: str) -> str:
-    """Fold a word as what is searched was folded; a phone is found by its digits."""
-    digits = "".join(c for c in word if c.isdigit())
-    return digits if digits and not any(c.isalpha() for c in word) else folded(word)
 
 
 def _total(reading: Reading, search: PeopleSearch, query: PeopleQuery) -> tuple[int, bool]:
@@ -144,14 +149,19 @@ def _scanned(reading: Reading, search: PeopleSearch, seconds: float | None) -> P
             break
     if search.sort not in _ORDERS:
         found.sort(key=lambda person: (search.sort not in person.values, folded(str(person.values.get(search.sort)))))
-    start = _offset(search.cursor)
+    return sliced(search, found, whole=whole)
+
+
+def sliced(search: PeopleSearch, found: Sequence[Person], *, whole: bool) -> PeoplePage:
+    """Give the page that is asked for of people who were all found, or as many as there was time for."""
+    start = read_offset(search.cursor)
     end = start + search.limit
     return PeoplePage(
         found[start:end],
         len(found),
         not whole,
-        _written([2, end]) if len(found) > end else None,
-        _written([2, max(0, start - search.limit)]) if start else None,
+        written_cursor([2, end]) if len(found) > end else None,
+        written_cursor([2, max(0, start - search.limit)]) if start else None,
     )
 
 
@@ -168,7 +178,8 @@ def _everyone(reading: Reading, search: PeopleSearch) -> Iterator[Person]:
 # --- cursors -------------------------------------------------------------------------------------------------------
 
 
-def _written(parts: list[str | int]) -> str:
+def written_cursor(parts: list[str | int]) -> str:
+    """Write a cursor: 0 or 1 (forward, back) and a place in the order, or 2 and a number of people."""
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
 
@@ -182,7 +193,8 @@ def _parts(cursor: str) -> list[object]:
     return parts
 
 
-def _place(cursor: str | None) -> tuple[bool, tuple[str, str] | None]:
+def read_place(cursor: str | None) -> tuple[bool, tuple[str, str] | None]:
+    """Read a cursor that goes on from a place: whether it goes back, and the place."""
     if cursor is None:
         return False, None
     match _parts(cursor):
@@ -192,7 +204,8 @@ def _place(cursor: str | None) -> tuple[bool, tuple[str, str] | None]:
             raise BadCursor("This cursor belongs to another list. Begin without one.")
 
 
-def _offset(cursor: str | None) -> int:
+def read_offset(cursor: str | None) -> int:
+    """Read a cursor that skips a number of people."""
     if cursor is None:
         return 0
     match _parts(cursor):

@@ -8,6 +8,7 @@ providers said), `facts` (what was decided), `people` and `outcomes` (derived), 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
 import attrs
@@ -53,6 +54,9 @@ class RecordRoom(Protocol):
 
     def page(self, provider: str, kind: Kind, *, after: RecordId | None, start: int, limit: int) -> Sequence[Record]:
         """Give live records in the order of their ids."""
+
+    def page_before(self, provider: str, kind: Kind, before: RecordId, limit: int) -> Sequence[Record]:
+        """Give the last live records in front of an id, in the order of their ids."""
 
     def every(self, provider: str | None = None) -> Iterator[RecordId]:
         """Give the ids of all user records, tombstones included; the transaction may write meanwhile."""
@@ -108,6 +112,9 @@ class FactRoom(Protocol):
 
     def links(self, person: PersonId) -> Sequence[Link]:
         """Give the records of a person."""
+
+    def ever_linked(self, person: PersonId) -> Sequence[RecordId]:
+        """Give the records that are, or ever were, a person's."""
 
     def put_link(self, link: Link) -> None:
         """Link."""
@@ -358,8 +365,17 @@ class FeedRoom(Protocol):
     ) -> Sequence[Change]:
         """Give changes below a number, newest first."""
 
-    def of(self, person: PersonId) -> Sequence[Change]:
-        """Give all changes of a person, oldest first."""
+    def of(self, person: PersonId, *, until: int | None = None) -> Sequence[Change]:
+        """Give all changes of a person, oldest first; up to a number and with it, where one is given."""
+
+    def at(self, at: datetime) -> int:
+        """Give the newest number that was published by a time, 0 before the first."""
+
+    def status_steps(self, after: int) -> Mapping[Status, int]:
+        """Give by how much the number of people of each status has grown behind a number."""
+
+    def requests_of(self, person: PersonId, subjects: Sequence[str]) -> int:
+        """Count the requests that wrote about a person's records or the person, or changed what people see."""
 
     def position(self, plugin: str) -> int:
         """Give how far a plugin has been told, 0 before the first time."""
@@ -396,6 +412,12 @@ class EventRoom(Protocol):
 
     def count_of(self, subjects: Sequence[str]) -> int:
         """Count events about records or people."""
+
+    def of_request(self, request: str) -> Sequence[Event]:
+        """Give the events of a request, oldest first."""
+
+    def is_about(self, request: str, subjects: Sequence[str]) -> bool:
+        """Say whether a request wrote anything about these records or people."""
 
     def every(self) -> Iterator[Event]:
         """Give all events, oldest first."""
@@ -436,6 +458,9 @@ class AccessRoom(Protocol):
 
     def tokens(self) -> Sequence[Token]:
         """Give all tokens."""
+
+    def expire_token(self, token: str, at: datetime) -> None:
+        """Let a token end at a time."""
 
     def delete_token(self, token: str) -> bool:
         """Revoke; False where there is none of that id."""
@@ -480,14 +505,34 @@ class Traffic:
     hours: Mapping[datetime, int]
 
 
+@attrs.frozen
+class DialectUse:
+    """A tolerance that a provider needed: how often, when last, and one example that says nothing of values."""
+
+    provider: str
+    name: str
+    count: int
+    last_at: datetime
+    example: str = ""
+
+
 class TrafficRoom(Protocol):
-    """Who called when: what the pages show as health. Not part of the directory."""
+    """Who called when, and how: what the pages show as health. Not part of the directory."""
 
     def note(self, calls: Sequence[Call]) -> None:
         """Add calls."""
 
     def of(self, provider: str, since: datetime) -> Traffic:
         """Give a provider's traffic; hours from `since` on."""
+
+    def began(self, provider: str) -> datetime | None:
+        """Give the hour of a provider's first call."""
+
+    def note_dialects(self, uses: Sequence[DialectUse]) -> None:
+        """Add needs of tolerances to those that are known."""
+
+    def dialects(self, provider: str) -> Mapping[str, DialectUse]:
+        """Give the tolerances that a provider ever needed, by name."""
 
 
 class Transaction(Protocol):
@@ -533,6 +578,16 @@ class Store(Protocol):
 
     async def try_out(self, job: Callable[[Transaction], T]) -> T:
         """Run a job as `write` would, and undo it."""
+
+    async def backup(self, path: Path, *, overwrite: bool = False) -> None:
+        """Copy everything as it is at one moment into a file, while others read and write.
+
+        When it is answered the copy is whole, checked and safe on disk; else there is none.
+
+        Raises:
+            Refused: there is a file already, and it is not to be overwritten.
+            StoreError: it can't be written, or the disk is full.
+        """
 
     async def close(self) -> None:
         """Finish what was begun, and let go of the store."""

@@ -6,18 +6,18 @@ from typing import TypeVar
 from aiohttp import web
 
 from dirsync_core.api import REQUEST, Request
+from dirsync_core.host.asking import ask, provider_shapes
 from dirsync_core.host.doors import valid_token
 from dirsync_core.host.host import Host
 from dirsync_core.model.errors import DirsyncError
-from dirsync_core.model.people import Json, Situation, Status
+from dirsync_core.model.people import Situation, Status
 from dirsync_core.query.changes import changes_shape
 from dirsync_core.query.explaining import explanation
 from dirsync_core.query.people import PeopleSearch, people_shape
 from dirsync_core.query.reading import Reading, Shape, person_shape
 from dirsync_core.query.records import RecordsSearch, records_shape
-from dirsync_core.query.status import locations_shape, provider_shape, status_shape
+from dirsync_core.query.status import locations_shape, status_shape
 from dirsync_core.query.who import person_of
-from dirsync_core.store.contract import Transaction
 from dirsync_core.web.keys import CALLS, HOST, WATCH
 from dirsync_core.web.pages import COOKIE
 from dirsync_core.web.problems import problem
@@ -155,24 +155,8 @@ def routes() -> list[web.RouteDef]:
     ]
 
 
-def provider_shapes(host: Host, reading: Reading) -> list[Json]:
-    """Give every provider, those in the settings first in their order, then those that are gone from them."""
-    names = [*host.settings.providers, *(n for n in reading.known if n not in host.settings.providers)]
-    return [provider_shape(reading, name, name in host.settings.providers) for name in names]
-
-
-async def reading_of(host: Host, job: Callable[[Reading], T]) -> T:
-    """Run a question on one consistent view."""
-    now = host.clock()
-
-    def ask(tx: Transaction) -> T:
-        return job(Reading(tx, host.rules(tx), now))
-
-    return await host.store.read(ask)
-
-
 async def _read(request: web.Request, job: Callable[[Reading], Shape]) -> web.Response:
-    return web.json_response(await reading_of(request.app[HOST], job))
+    return web.json_response(await ask(request.app[HOST], job))
 
 
 # --- parameters ----------------------------------------------------------------------------------------------------
@@ -192,7 +176,7 @@ def _search(host: Host, reading: Reading, params: Params) -> PeopleSearch:
         raise BadParameter(f"There is no location “{location[:80]}”.")
     text = params.get("filter")
     return PeopleSearch(
-        status=None if params.get("status") == "all" else _one_of(params, "status", Status) or Status.ACTIVE,
+        status=None if params.get("status") == "all" else _one_of(params, "status", Status, "all") or Status.ACTIVE,
         location=location,
         filter=host.filter(reading.rules, text) if text else None,
         sort=_sort(reading, params),
@@ -216,14 +200,16 @@ def _provider_known(reading: Reading, provider: str | None) -> None:
 E = TypeVar("E", Status, Situation)
 
 
-def _one_of(params: Params, name: str, values: type[E]) -> E | None:
+def _one_of(params: Params, name: str, values: type[E], *more: str) -> E | None:
     text = params.get(name)
     if text is None:
         return None
     try:
         return values(text)
     except ValueError:
-        raise BadParameter(f"“{text[:80]}” is no {name}. There are {', '.join(values)}.") from None
+        raise BadParameter(
+            f"“{text[:80]}” is no {name}. There are {', '.join([str(value) for value in values] + list(more))}."
+        ) from None
 
 
 def _number(params: Params, name: str, default: int) -> int:

@@ -1,18 +1,23 @@
-"""Calls: who called when, gathered in memory and written each second, so that health costs no commit of its own."""
+"""Calls: who called when and how, gathered in memory and written each second: health costs no commit of its own."""
 
 import asyncio
 from datetime import datetime
 
+from dirsync_core.host.dialects import DialectCounts
 from dirsync_core.store.contract import Call, Store, Transaction
 
 _PAUSE_SECONDS = 1.0
 
 
 class Calls:
-    """Gathers calls and uses of tokens. A crash loses the last second of them, and nothing else."""
+    """Gathers calls and uses of tokens, and writes them together with the tolerances that were needed.
 
-    def __init__(self, store: Store) -> None:
+    A crash loses the last second of them, and nothing else.
+    """
+
+    def __init__(self, store: Store, dialects: DialectCounts) -> None:
         self._store = store
+        self._dialects = dialects
         self._calls: list[Call] = []
         self._used: dict[str, datetime] = {}
 
@@ -39,11 +44,13 @@ class Calls:
         """Write what was gathered."""
         calls, self._calls = self._calls, []
         used, self._used = self._used, {}
+        dialects = self._dialects.take()
 
         def write(tx: Transaction) -> None:
             tx.traffic.note(calls)
+            tx.traffic.note_dialects(dialects)
             for token, at in used.items():
                 tx.access.used(token, at)
 
-        if calls or used:
+        if calls or used or dialects:
             await self._store.write(write)

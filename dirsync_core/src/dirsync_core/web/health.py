@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
+from dirsync_core.host.asking import ask
 from dirsync_core.query.reading import Reading
 from dirsync_core.query.records import situations
-from dirsync_core.web.api import reading_of
 from dirsync_core.web.keys import HOST
 from dirsync_core.web.problems import problem
 
@@ -17,7 +17,7 @@ async def healthz(request: web.Request) -> web.Response:
 async def readyz(request: web.Request) -> web.Response:
     """The store can be read and is migrated, and every plugin is loaded."""
     host = request.app[HOST]
-    await reading_of(host, lambda reading: reading.tx.feed.end())
+    await ask(host, lambda reading: reading.tx.feed.end())
     failed = [plugin.name for plugin in host.plugins.loaded if plugin.state == "failed"] + list(host.rules.failed)
     if failed:
         return problem(503, f"Not all of it works: {', '.join(failed)} failed. Why: dirsync plugins, dirsync providers")
@@ -26,7 +26,7 @@ async def readyz(request: web.Request) -> web.Response:
 
 async def metrics(request: web.Request) -> web.Response:
     """Counts as Prometheus reads them."""
-    text = await reading_of(request.app[HOST], _metrics)
+    text = await ask(request.app[HOST], _metrics)
     return web.Response(text=text, content_type="text/plain", charset="utf-8")
 
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from dirsync_core.api import REQUEST, Provider, Request
+from dirsync_core.host.dialects import TOKEN_WITHOUT_BEARER
 from dirsync_core.host.doors import valid_token
 from dirsync_core.host.host import Host
 from dirsync_core.store.contract import Call, Token
@@ -24,7 +25,11 @@ log = structlog.get_logger()
 PREFIX = "/providers/"
 _LONGEST = 500
 PROVIDERS = web.AppKey("providers", dict[str, Provider])
-_NOT_LET_IN = "The token is missing, wrong, or no longer valid. Make a new one with: dirsync token create {name}"
+_BARE = (
+    "The token arrived without “Bearer” in front of it, and “token-without-bearer” is not tolerated here. "
+    "Put it in front, or take that name into tolerate = […] of [providers.{name}]."
+)
+_NOT_LET_IN = "The token is missing, wrong, or no longer valid. Make a new one with “dirsync token create {name}”."
 
 
 def mount(app: web.Application, providers: Mapping[str, Provider], page_routes: Iterable[web.RouteDef]) -> None:
@@ -90,12 +95,13 @@ async def answer(request: web.Request, handler: Handler, name: str) -> web.Strea
 
 async def _answered(request: web.Request, handler: Handler, name: str, token: Token | None) -> web.StreamResponse:
     if token is None:
-        refused = _error(request, name, 401, _NOT_LET_IN.format(name=name))
+        said = _NOT_LET_IN if _tolerated(request, name) else _BARE
+        refused = _error(request, name, 401, said.format(name=name))
         refused.headers["WWW-Authenticate"] = 'Bearer realm="dirsync"'
         return refused
     why = request.app[HOST].rules.failed.get(name)
     if why is not None:
-        return _error(request, name, 503, f"{name} is off: {why}. Try again later; nothing was written.")
+        return _error(request, name, 503, f"{name} is off: {why.rstrip('.?')}. Try again later; nothing was written.")
     request[REQUEST] = Request(request[REQUEST].id, token.name)
     try:
         return await handler(request)
@@ -104,16 +110,32 @@ async def _answered(request: web.Request, handler: Handler, name: str, token: To
 
 
 async def _token(request: web.Request, name: str) -> Token | None:
-    """Give the token of a request, if it opens this provider. One that arrives bare, without `Bearer`, is taken too."""
-    header = request.headers.get("Authorization", "").strip()
-    scheme, blank, rest = header.partition(" ")
-    secret = rest.strip() if blank and scheme.lower() == "bearer" else header
-    if not secret:
+    """Give the token of a request, if it opens this provider. One that arrives bare may be taken too."""
+    secret, bare = _secret(request)
+    if not secret or not _tolerated(request, name):
         return None
     host = request.app[HOST]
     now = host.clock()
     token = await host.store.read(lambda tx: valid_token(tx, secret, now))
-    return token if token is not None and token.provider == name else None
+    if token is None or token.provider != name:
+        return None
+    if bare and name in host.spoken:
+        host.spoken[name].count(TOKEN_WITHOUT_BEARER.name, "Authorization: …")
+    return token
+
+
+def _secret(request: web.Request) -> tuple[str, bool]:
+    """Give what came in the place of a token, and whether it came bare, without `Bearer`."""
+    header = request.headers.get("Authorization", "").strip()
+    scheme, blank, rest = header.partition(" ")
+    return (rest.strip(), False) if blank and scheme.lower() == "bearer" else (header, bool(header) and not blank)
+
+
+def _tolerated(request: web.Request, name: str) -> bool:
+    spoken, (secret, bare) = request.app[HOST].spoken.get(name), _secret(request)
+    if not bare or secret.lower() == "bearer" or spoken is None:
+        return True
+    return spoken.allows(TOKEN_WITHOUT_BEARER.name)
 
 
 def _error(request: web.Request, name: str, status: int, detail: str) -> web.Response:

@@ -44,7 +44,7 @@ async def make_app(host: Host) -> web.Application:
     app = web.Application(middlewares=[_answer], client_max_size=LARGEST_BODY)
     app[HOST] = host
     app[WATCH] = FeedWatch(host.store)
-    app[CALLS] = Calls(host.store)
+    app[CALLS] = Calls(host.store, host.dialects)
     app.add_routes([*health.routes(), *api.routes(), *api_writes.routes()])
     add_pages(app, StoreDesk(host), now=host.clock, zone=host.settings.timezone)
     mounts.mount(app, opened, pages())

@@ -7,11 +7,13 @@ from dirsync_okta.scim.app import scim_application
 from dirsync_okta.scim.body import Limits
 from dirsync_okta.scim.collection import Check
 from dirsync_okta.scim.definitions import GROUPS, USERS, extended
+from dirsync_okta.scim.dialects import SCIM_DIALECTS
 from dirsync_okta.scim.errors import Advice, ScimError, error_response
 from dirsync_okta.scim.schema import Attribute, Definition, ResourceType
 
 __all__ = [
     "GROUPS",
+    "SCIM_DIALECTS",
     "USERS",
     "Advice",
     "Attribute",

@@ -4,22 +4,26 @@ It stands on a provider's `Records` and knows nothing of who calls, of people or
 to a client is handed in: further schemas, a check of values, advice for error messages.
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from dirsync_core.api import Json, Kind, NoSuchRecord, Records
+from dirsync_core.api import Dialects, Json, Kind, NoSuchRecord, Records
 from dirsync_okta.scim.answers import Addresses
 from dirsync_okta.scim.body import Limits
+from dirsync_okta.scim.bulk_jobs import BulkHandlers
 from dirsync_okta.scim.collection import Check
 from dirsync_okta.scim.definitions import GROUPS, USERS
 from dirsync_okta.scim.discovery import Discovery
 from dirsync_okta.scim.errors import Advice, ScimError, clip, rendered
 from dirsync_okta.scim.groups import Groups
 from dirsync_okta.scim.handlers import DiscoveryHandlers, ResourceHandlers, not_implemented
+from dirsync_okta.scim.notes import NOTES, Notes
 from dirsync_okta.scim.schema import ResourceType
-from dirsync_okta.scim.tolerant_urls import with_doubled_slashes
+from dirsync_okta.scim.searching import ListHandlers
+from dirsync_okta.scim.tolerant_urls import doubled_slashes, with_doubled_slashes
 from dirsync_okta.scim.users import Users
 
 Methods = Mapping[str, Handler]
@@ -38,19 +42,38 @@ def scim_application(
     check: Check = anything,
     advice: Advice | None = None,
     limits: Limits | None = None,
+    dialects: Dialects | None = None,
+    now: Callable[[], float] = time.time,
 ) -> web.Application:
     """Make a SCIM 2.0 service over a provider's records, to be mounted at `base_url` as it is seen from outside.
 
-    The caller must have checked who calls, and have said so in the request (`request_of`).
+    The caller must have checked who calls, and have said so in the request (`request_of`). `now` gives the time in
+    seconds.
     """
     limits = limits or Limits()
     addresses = Addresses(base_url.rstrip("/"))
-    app = web.Application(middlewares=[error_middleware(advice or {})])
-    for collection in (Users(users, addresses, check), Groups(groups, addresses, check)):
-        _route_resources(app, ResourceHandlers(collection, records, limits), collection.type.endpoint)
-    _route_discovery(app, DiscoveryHandlers(Discovery((users, groups), addresses)))
-    _route_rest(app)
+    dialects = dialects or Dialects()
+    app = web.Application(middlewares=[error_middleware(advice or {}), _noting(dialects), doubled_slashes])
+    collections = (Users(users, addresses, check, dialects), Groups(groups, addresses, check, dialects))
+    for each in collections:
+        lists = ListHandlers((each,), records, limits, now)
+        _route_resources(app, ResourceHandlers(each, records, limits), lists, each.type.endpoint)
+    _route_root(app, ListHandlers(collections, records, limits, now))
+    _route_discovery(app, DiscoveryHandlers(Discovery((users, groups), addresses, limits)))
+    _route(app, "/Bulk", {"POST": BulkHandlers(collections, records, limits, advice or {}, now).bulk})
+    _route(app, "/Me", dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), not_implemented("/Me")))
     return app
+
+
+def _noting(dialects: Dialects) -> Middleware:
+    """Have each request noted: the tolerances that it needs, and what of it is ignored."""
+
+    @web.middleware
+    async def noting(request: web.Request, handler: Handler) -> web.StreamResponse:
+        request[NOTES] = Notes(dialects)
+        return await handler(request)
+
+    return noting
 
 
 def error_middleware(advice: Advice) -> Middleware:
@@ -83,9 +106,9 @@ def _from_router(request: web.Request, refusal: web.HTTPException) -> ScimError:
     return ScimError(refusal.status, refusal.reason)
 
 
-def _route_resources(app: web.Application, at: ResourceHandlers, endpoint: str) -> None:
-    _route(app, endpoint, {"GET": at.list, "POST": at.create})
-    _route(app, f"{endpoint}/.search", {"POST": not_implemented("Search by POST")})
+def _route_resources(app: web.Application, at: ResourceHandlers, lists: ListHandlers, endpoint: str) -> None:
+    _route(app, endpoint, {"GET": lists.list, "POST": at.create})
+    _route(app, f"{endpoint}/.search", {"POST": lists.search})
     _route(
         app,
         f"{endpoint}/{{id}}",
@@ -101,12 +124,10 @@ def _route_discovery(app: web.Application, at: DiscoveryHandlers) -> None:
     _route(app, "/ResourceTypes/{id}", {"GET": at.resource_type})
 
 
-def _route_rest(app: web.Application) -> None:
-    me = not_implemented("/Me")
-    _route(app, "/Me", dict.fromkeys(("GET", "POST", "PUT", "PATCH", "DELETE"), me))
-    _route(app, "/Bulk", {"POST": not_implemented("/Bulk")})
-    _route(app, "/.search", {"POST": not_implemented("Search by POST")})
-    _route(app, "/", {"GET": not_implemented("A search over all types of resources")})
+def _route_root(app: web.Application, lists: ListHandlers) -> None:
+    for path in ("", "/"):
+        _route(app, path, {"GET": lists.list})
+    _route(app, "/.search", {"POST": lists.search})
 
 
 def _route(app: web.Application, path: str, methods: Methods) -> None:
@@ -115,7 +136,7 @@ def _route(app: web.Application, path: str, methods: Methods) -> None:
     async def options(request: web.Request) -> web.StreamResponse:
         return web.Response(status=204, headers={"Allow": ",".join(sorted(allowed))})
 
-    for spelled in (path, with_doubled_slashes(path)):
+    for spelled in (path, with_doubled_slashes(path)) if path else (path,):
         resource = app.router.add_resource(spelled)
         for method, handler in {**methods, "OPTIONS": options}.items():
             resource.add_route(method, handler)

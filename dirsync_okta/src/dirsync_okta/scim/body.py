@@ -1,6 +1,7 @@
 """From the bytes of a request to a JSON object, within limits: what can't be stored or sent back is refused here."""
 
 import asyncio
+import codecs
 import json
 import math
 import re
@@ -10,19 +11,27 @@ import attrs
 from aiohttp import web
 
 from dirsync_core.api import Json
+from dirsync_okta.scim.dialects import BYTE_ORDER_MARK
 from dirsync_okta.scim.errors import ScimError, invalid_syntax, invalid_value
+from dirsync_okta.scim.notes import notes_of
 
 _SUSPECT = re.compile(rb"\\u(?:d[89a-f]|0000)", re.IGNORECASE)
 
 
 @attrs.frozen
 class Limits:
-    """How much a request may hold: `size` in bytes, unpacked; `depth` of nested values; `seconds` to arrive."""
+    """How much a request may hold: `size` in bytes, unpacked; `depth` of nested values; `seconds` to arrive.
+
+    `operations` of a PATCH, `bulk` operations of a bulk request, and `answer` seconds that a search or a bulk request
+    may take.
+    """
 
     size: int = 4 * 1024 * 1024
     depth: int = 16
     operations: int = 5_000
     seconds: float = 30.0
+    bulk: int = 1_000
+    answer: float = 40.0
 
 
 async def read_object(request: web.Request, limits: Limits) -> dict[str, Json]:
@@ -32,7 +41,11 @@ async def read_object(request: web.Request, limits: Limits) -> dict[str, Json]:
         ScimError: it is too large, too slow, not JSON, not an object, nested too deeply, names something twice, or
             holds text that is no proper Unicode.
     """
-    payload = _parsed(await _read(request, limits), limits)
+    body = await _read(request, limits)
+    if body.startswith(codecs.BOM_UTF8):
+        refusal = invalid_syntax("The body begins with a byte order mark. Send it without one.")
+        notes_of(request).take(BYTE_ORDER_MARK, refusal, "EF BB BF")
+    payload = _parsed(body, limits)
     if not isinstance(payload, dict):
         raise invalid_syntax("The body is not a JSON object. Send one, in braces.")
     return payload

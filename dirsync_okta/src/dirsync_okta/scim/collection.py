@@ -10,12 +10,12 @@ from typing import cast
 
 import attrs
 
-from dirsync_core.api import Edit, Json, KeyTaken, Kind, Record, RecordId, View
+from dirsync_core.api import Dialects, Edit, Json, KeyTaken, Kind, Record, RecordId, View
 from dirsync_okta.scim.answers import Addresses, meta_of, spliced, written
-from dirsync_okta.scim.errors import ScimError, clip, invalid_value, not_found, unchangeable
+from dirsync_okta.scim.errors import ScimError, clip, invalid_value, not_found
 from dirsync_okta.scim.operations import Operation
 from dirsync_okta.scim.projection import Projection
-from dirsync_okta.scim.reading import Content, is_empty
+from dirsync_okta.scim.reading import Content, keep_fixed
 from dirsync_okta.scim.schema import ResourceType
 
 Check = Callable[[Kind, Mapping[str, Json]], str | None]
@@ -29,13 +29,14 @@ class Collection(ABC):
     type: ResourceType
     addresses: Addresses
     check: Check
+    dialects: Dialects = attrs.field(factory=Dialects)
 
     @abstractmethod
-    def create(self, edit: Edit, content: Content) -> Record:
-        """Store a new resource."""
+    def create(self, edit: Edit, content: Content, ignored: Sequence[str] = ()) -> Record:
+        """Store a new resource; `ignored` names what its request carried besides, and history shows the names."""
 
     @abstractmethod
-    def replace(self, edit: Edit, resource: str, content: Content) -> Record:
+    def replace(self, edit: Edit, resource: str, content: Content, ignored: Sequence[str] = ()) -> Record:
         """Put a resource in the place of what it was (RFC 7644 3.5.1)."""
 
     @abstractmethod
@@ -85,7 +86,15 @@ class Collection(ABC):
 
         return present
 
-    def stored(self, edit: Edit, record: Record | None, content: Content, *, active: bool = True) -> Record:
+    def stored(
+        self,
+        edit: Edit,
+        record: Record | None,
+        content: Content,
+        *,
+        active: bool = True,
+        ignored: Sequence[str] = (),
+    ) -> Record:
         """Write a resource, new or in the place of a record.
 
         Raises:
@@ -96,21 +105,18 @@ class Collection(ABC):
         key, external_id = str(content[self.type.key]), _external_id(content)
         try:
             if record is None:
-                return edit.create(self.type.kind, key, content, external_id=external_id, active=active)
+                return edit.create(
+                    self.type.kind, key, content, external_id=external_id, active=active, ignored=ignored
+                )
             # An equal body keeps the form that it has: order of names is no change.
             body = cast(Content, record.content) if content == record.content else content
-            return edit.replace(record.id, key=key, body=body, external_id=external_id, active=active)
+            return edit.replace(record.id, key=key, body=body, external_id=external_id, active=active, ignored=ignored)
         except KeyTaken as taken:
             raise self._taken(edit, taken) from taken
 
     def keep_fixed(self, record: Record, content: Content) -> None:
         """Refuse a PUT that changes an immutable attribute (RFC 7644 3.5.1)."""
-        for urn, attribute in self.type.attributes():
-            if attribute.mutability != "immutable":
-                continue
-            before, after = (_part(each, urn).get(attribute.name) for each in (record.content, content))
-            if not is_empty(before) and before != after:
-                raise unchangeable(f"“{attribute.name}” can't change any more once it is set. Send it as it is.")
+        keep_fixed(self.type, record.content, content)
 
     def _taken(self, edit: Edit, taken: KeyTaken) -> ScimError:
         holder = edit.get(RecordId(taken.record))
@@ -120,11 +126,6 @@ class Collection(ABC):
             "uniqueness",
             topic="taken",
         )
-
-
-def _part(content: Mapping[str, object], urn: str | None) -> Mapping[str, Json]:
-    part = content if urn is None else content.get(urn)
-    return cast(Mapping[str, Json], part) if isinstance(part, dict) else {}
 
 
 def _external_id(content: Content) -> str | None:

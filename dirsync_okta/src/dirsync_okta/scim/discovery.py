@@ -6,14 +6,15 @@ import attrs
 
 from dirsync_core.api import Json
 from dirsync_okta.scim.answers import Addresses
+from dirsync_okta.scim.body import Limits
+from dirsync_okta.scim.cursors import TIMEOUT
 from dirsync_okta.scim.errors import not_found
-from dirsync_okta.scim.lists import MAX_COUNT
+from dirsync_okta.scim.lists import DEFAULT_COUNT, MAX_COUNT
 from dirsync_okta.scim.schema import Attribute, Definition, ResourceType
 
 _SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 _RESOURCE_TYPE = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
 _CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
-_NOT = {"supported": False}
 
 Document = dict[str, Json]
 
@@ -24,17 +25,30 @@ class Discovery:
 
     types: Sequence[ResourceType]
     addresses: Addresses
+    limits: Limits = attrs.field(factory=Limits)
 
     def config(self) -> Document:
         """Say what is supported."""
         return {
             "schemas": [_CONFIG],
             "patch": {"supported": True},
-            "bulk": {**_NOT, "maxOperations": 0, "maxPayloadSize": 0},
+            "bulk": {
+                "supported": True,
+                "maxOperations": self.limits.bulk,
+                "maxPayloadSize": self.limits.size,
+            },
             "filter": {"supported": True, "maxResults": MAX_COUNT},
-            "changePassword": dict(_NOT),
-            "sort": dict(_NOT),
-            "etag": dict(_NOT),
+            "changePassword": {"supported": False},
+            "sort": {"supported": True},
+            "etag": {"supported": True},
+            "pagination": {
+                "cursor": True,
+                "index": True,
+                "defaultPaginationMethod": "index",
+                "defaultPageSize": DEFAULT_COUNT,
+                "maxPageSize": MAX_COUNT,
+                "cursorTimeout": TIMEOUT,
+            },
             "authenticationSchemes": [
                 {
                     "type": "oauthbearertoken",

@@ -4,15 +4,21 @@ Functions on plain lists; what is written is read by the schema first. `patch` d
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import cast
 
+import attrs
+
 from dirsync_core.api import BoundFilter, Json
-from dirsync_okta.scim.errors import clip, invalid_value, no_target
+from dirsync_okta.scim.dialects import ELEMENT_FROM_FILTER
+from dirsync_okta.scim.errors import ScimError, clip, invalid_syntax, invalid_value, no_target
+from dirsync_okta.scim.notes import Notes
 from dirsync_okta.scim.operations import Op, Operation
 from dirsync_okta.scim.paths import Target
-from dirsync_okta.scim.reading import Content, read_single
+from dirsync_okta.scim.reading import Content, keep_value, read_parts, read_single
 from dirsync_okta.scim.schema import Attribute
+
+_TEXT_OF_A_TERM = 20
 
 
 def elements_of(value: Json) -> list[Json]:
@@ -28,8 +34,9 @@ def written(op: Op, there: list[Json], value: Json) -> list[Json]:
 
 def _added(there: list[Json], extra: Sequence[Json]) -> list[Json]:
     """Add elements. One that is there already changes nothing; one of the same value and type is completed."""
-    whole = {_key(element) for element in there}
-    same = {pair: cast(Content, element) for element in there if (pair := _pair(element))}
+    pairs = [(_pair(element), element) for element in there]
+    whole = {_key(element) for pair, element in pairs if pair is None}
+    same = {pair: cast(Content, element) for pair, element in pairs if pair is not None}
     elements = list(there)
     for element in extra:
         twin = same.get(pair) if (pair := _pair(element)) else None
@@ -41,8 +48,15 @@ def _added(there: list[Json], extra: Sequence[Json]) -> list[Json]:
     return elements
 
 
-def _key(element: Json) -> str:
-    return json.dumps(element, sort_keys=True)
+def distinct(there: list[Json], extra: Sequence[Json]) -> list[Json]:
+    """Add elements of which no schema says anything: those that are not there yet."""
+    whole = {_key(element) for element in there}
+    return [*there, *(element for element in extra if _key(element) not in whole)]
+
+
+def _key(element: Json) -> Hashable:
+    # Texts are most of what stands in arrays, and are their own key: an array is gone through at each operation.
+    return ("text", element) if isinstance(element, str) else json.dumps(element, sort_keys=True)
 
 
 def _pair(element: Json) -> tuple[str, str] | None:
@@ -52,7 +66,7 @@ def _pair(element: Json) -> tuple[str, str] | None:
     return str(element["value"]).casefold(), str(element.get("type") or "").casefold()
 
 
-def write_chosen(elements: list[Json], target: Target, attribute: Attribute, value: Json) -> None:
+def write_chosen(elements: list[Json], target: Target, attribute: Attribute, value: Json, notes: Notes) -> None:
     """Write to the elements that a path chooses, or to parts of them; in place.
 
     Raises:
@@ -60,7 +74,7 @@ def write_chosen(elements: list[Json], target: Target, attribute: Attribute, val
     """
     chosen = _chosen(elements, target.selection)
     if not chosen:
-        elements.append(_made(target, attribute, empty=not elements))
+        elements.append(_made(target, attribute, notes))
         chosen = [len(elements) - 1]
     if target.sub is not None:
         value = {target.sub: value}
@@ -72,10 +86,23 @@ def write_chosen(elements: list[Json], target: Target, attribute: Attribute, val
         element = elements[index]
         if isinstance(element, dict) and isinstance(value, dict):
             # Completed as it was before, so that what is required is found missing only if it is.
-            read = read_single(attribute, {**element, **value}, attribute.name)
-            element.update(cast(Content, read))
+            sent = read_parts(attribute, value, attribute.name, notes)
+            read = cast(Content, read_single(attribute, {**element, **sent}, attribute.name, Notes()))
+            keep_value(attrs.evolve(attribute, mutability="readWrite"), element, {**element, **read}, attribute.name)
+            element.update(read)
         else:
-            elements[index] = read_single(attribute, value, attribute.name)
+            elements[index] = read_single(attribute, value, attribute.name, notes)
+
+
+def cost_of(selection: BoundFilter | None) -> int:
+    """Say how much it costs to ask a filter about one element, where no filter costs 1."""
+    return 1 + len(selection.text) // _TEXT_OF_A_TERM if selection is not None else 1
+
+
+def too_much(most: int) -> ScimError:
+    """Refuse operations that go through too many elements: a writer that is busy with one request holds all others."""
+    detail = f"The operations go through more than {most:,} values, each through all of its attribute."
+    return invalid_syntax(f"{detail} Send them in several requests, or several values in one operation.")
 
 
 def _chosen(elements: list[Json], selection: BoundFilter | None) -> list[int]:
@@ -88,7 +115,7 @@ def _selects(selection: BoundFilter | None, element: Json) -> bool:
     return selection.matches(element if isinstance(element, dict) else {"value": element})
 
 
-def _made(target: Target, attribute: Attribute, *, empty: bool) -> Json:
+def _made(target: Target, attribute: Attribute, notes: Notes) -> Json:
     """Make the element that a filter describes: Entra replaces `emails[type eq "work"].value` before there is one.
 
     Only where the filter names the kind of element (its `type`, or a boolean such as `primary`): one that names a
@@ -101,11 +128,26 @@ def _made(target: Target, attribute: Attribute, *, empty: bool) -> Json:
         part = attribute.find(name)
         wanted = next(iter(target.selection.comparisons(name)), None)
         if part is None or target.sub is None or not _names_kind(part, wanted):
-            raise no_target(f"No element of “{attribute.name}” is the one that “{clip(target.label)}” chooses.")
-        made[part.name] = read_single(part, wanted, target.label)
-    if not target.selection.matches(made):
-        raise no_target(f"No element of “{attribute.name}” is the one that “{clip(target.label)}” chooses.")
+            raise _nothing_chosen(target, attribute)
+        made[part.name] = read_single(part, wanted, target.label, notes)
+    if not _describes(target.selection, made):
+        raise _nothing_chosen(target, attribute)
+    notes.take(ELEMENT_FROM_FILTER, _nothing_chosen(target, attribute), f"{attribute.name}[{', '.join(made)}]")
     return made
+
+
+def _nothing_chosen(target: Target, attribute: Attribute) -> ScimError:
+    return no_target(f"No element of “{attribute.name}” is the one that “{clip(target.label)}” chooses.")
+
+
+def _describes(selection: BoundFilter, made: Content) -> bool:
+    """Whether the filter asks for just these values: each once, each needed, none negated or one of several."""
+    needed = (
+        len(selection.comparisons(name)) == 1
+        and not selection.matches({other: part for other, part in made.items() if other != name})
+        for name in made
+    )
+    return selection.matches(made) and all(needed)
 
 
 def _names_kind(part: Attribute, wanted: object) -> bool:
@@ -136,7 +178,15 @@ def without(there: Json, target: Target, operation: Operation) -> Json:
         return {name: part for name, part in there.items() if name != target.sub}
     elements = elements_of(there)
     chosen = set(_chosen(elements, target.selection))
+    _keep_fixed_parts(elements, target, chosen)
     return [kept for i, each in enumerate(elements) if (kept := _pruned(each, target, i in chosen)) is not None]
+
+
+def _keep_fixed_parts(elements: list[Json], target: Target, chosen: set[int]) -> None:
+    part = target.sub_attribute
+    for element in (elements[index] for index in chosen):
+        if part is not None and isinstance(element, dict):
+            keep_value(part, element.get(part.name), None, target.label)
 
 
 def _pruned(element: Json, target: Target, chosen: bool) -> Json:

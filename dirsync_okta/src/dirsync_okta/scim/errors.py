@@ -5,21 +5,43 @@ advice in a client's own words (`Advice`); this module knows no client.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Literal
 
 from aiohttp import web
 
-from dirsync_core.api import DirsyncError
+from dirsync_core.api import DirsyncError, Json
 
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 MEDIA_TYPE = "application/scim+json"
 
 ScimType = Literal[
-    "invalidFilter", "invalidPath", "invalidSyntax", "invalidValue", "mutability", "noTarget", "tooMany", "uniqueness"
+    "expiredCursor",
+    "invalidCount",
+    "invalidCursor",
+    "invalidFilter",
+    "invalidPath",
+    "invalidSyntax",
+    "invalidValue",
+    "mutability",
+    "noTarget",
+    "tooMany",
+    "uniqueness",
 ]
 Topic = Literal[
-    "address", "body", "content", "filter", "missing", "mutability", "nowhere", "patch", "size", "taken", "value"
+    "body",
+    "content",
+    "cursor",
+    "filter",
+    "missing",
+    "mutability",
+    "nowhere",
+    "patch",
+    "size",
+    "taken",
+    "value",
+    "version",
 ]
 Advice = Mapping[Topic, str]
 """Topic → a sentence or two for the administrator of the client that is refused."""
@@ -43,6 +65,18 @@ class ScimError(DirsyncError):
         self.scim_type = scim_type
         self.topic = topic
         self.headers = dict(headers or {})
+        self.about: str | None = None
+
+
+@contextmanager
+def about(noun: str, name: str | None) -> Iterator[None]:
+    """Have a refusal that comes out of here say whom it is about, unless it does so already."""
+    try:
+        yield
+    except ScimError as error:
+        if error.about is None and name is not None and name not in error.detail:
+            error.about = f"{noun.capitalize()} “{clip(name)}”"
+        raise
 
 
 def invalid_value(detail: str) -> ScimError:
@@ -81,16 +115,29 @@ def error_response(
     status: int, detail: str, scim_type: str | None = None, *, headers: Mapping[str, str] | None = None
 ) -> web.Response:
     """Give the answer that tells a client of a refusal."""
-    document = {"schemas": [ERROR], "status": str(status), "scimType": scim_type, "detail": detail}
-    body = json.dumps({name: value for name, value in document.items() if value is not None}, ensure_ascii=False)
+    body = json.dumps(_document(status, detail, scim_type), ensure_ascii=False)
     return web.Response(status=status, body=body.encode(), content_type=MEDIA_TYPE, headers=headers)
 
 
 def rendered(error: ScimError, advice: Advice) -> web.Response:
     """Give the answer for an error, with the advice that there is on its topic."""
+    return error_response(error.status, _said(error, advice), error.scim_type, headers=error.headers)
+
+
+def error_document(error: ScimError, advice: Advice) -> dict[str, Json]:
+    """Give an error as JSON, as it stands in the answer to a bulk request."""
+    return _document(error.status, _said(error, advice), error.scim_type)
+
+
+def _document(status: int, detail: str, scim_type: str | None) -> dict[str, Json]:
+    named: dict[str, Json] = {"scimType": scim_type} if scim_type is not None else {}
+    return {"schemas": [ERROR], "status": str(status), **named, "detail": detail}
+
+
+def _said(error: ScimError, advice: Advice) -> str:
     extra = advice.get(error.topic) if error.topic else None
-    detail = f"{error.detail} {extra}" if extra else error.detail
-    return error_response(error.status, detail, error.scim_type, headers=error.headers)
+    said = f"{error.about}: {error.detail}" if error.about else error.detail
+    return f"{said} {extra}" if extra else said
 
 
 def clip(text: str, length: int = 80) -> str:

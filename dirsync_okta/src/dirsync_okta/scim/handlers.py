@@ -6,17 +6,19 @@ import attrs
 from aiohttp import web
 
 from dirsync_core.api import Edit, Json, Record, Records, View, request_of
-from dirsync_okta.scim.answers import written
+from dirsync_okta.scim.answers import version_of, written
 from dirsync_okta.scim.body import Limits, read_object
 from dirsync_okta.scim.collection import Collection
 from dirsync_okta.scim.discovery import Discovery
-from dirsync_okta.scim.errors import ScimError
-from dirsync_okta.scim.lists import list_response, listed, read_query
+from dirsync_okta.scim.errors import ScimError, about
 from dirsync_okta.scim.negotiation import answer_type, check_content
+from dirsync_okta.scim.notes import notes_of
 from dirsync_okta.scim.operations import read_operations
+from dirsync_okta.scim.pages import list_response
+from dirsync_okta.scim.preconditions import preconditions_of
 from dirsync_okta.scim.projection import Projection, read_projection
-from dirsync_okta.scim.reading import Content, read_resource
-from dirsync_okta.scim.tolerant_urls import query_of
+from dirsync_okta.scim.reading import Content, note_stale, read_resource
+from dirsync_okta.scim.tolerant_urls import note_filter, query_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -29,61 +31,81 @@ class ResourceHandlers:
     records: Records
     limits: Limits
 
-    async def list(self, request: web.Request) -> web.Response:
-        """Answer `GET /Users`."""
-        media, query = answer_type(request), read_query(self.collection.type, parameters(request))
-        return _answer(200, await self.records.read(lambda view: listed(self.collection, view, query)), media)
-
     async def get(self, request: web.Request) -> web.Response:
         """Answer `GET /Users/ID`."""
-        media, projection = answer_type(request), self._projection(request)
+        media, projection, known = answer_type(request), self._projection(request), preconditions_of(request)
 
-        def job(view: View) -> bytes:
+        def job(view: View) -> tuple[Record, bytes | None]:
             record = self.collection.existing(view, request.match_info["id"])
-            return self.collection.shown(view, record, projection)
+            return record, None if known.known(record) else self.collection.shown(view, record, projection)
 
-        return _answer(200, await self.records.read(job), media)
+        record, body = await self.records.read(job)
+        return _unchanged(record) if body is None else _answer(200, body, media, _tag(record))
 
     async def create(self, request: web.Request) -> web.Response:
         """Answer `POST /Users`."""
         media, projection = answer_type(request), self._projection(request)
-        content = read_resource(self.collection.type, await self._payload(request))
+        notes = notes_of(request)
+        content = read_resource(self.collection.type, await self._payload(request), notes)
 
-        def job(edit: Edit) -> tuple[str, bytes]:
-            record = self.collection.create(edit, content)
-            return self.collection.location(record), self.collection.shown(edit, record, projection)
+        def job(edit: Edit) -> tuple[Record, bytes]:
+            record = self.collection.create(edit, content, notes.ignored)
+            return record, self.collection.shown(edit, record, projection)
 
-        location, body = await self.records.write(job, by=request_of(request))
-        return _answer(201, body, media, {"Location": location})
+        record, body = await self.records.write(job, by=request_of(request))
+        return _answer(201, body, media, {"Location": self.collection.location(record), **_tag(record)})
 
     async def replace(self, request: web.Request) -> web.Response:
         """Answer `PUT /Users/ID`."""
         media, projection = answer_type(request), self._projection(request)
-        content = read_resource(self.collection.type, await self._payload(request))
+        notes, resource = notes_of(request), request.match_info["id"]
+        with about(self._noun, resource):
+            content = read_resource(self.collection.type, await self._payload(request), notes)
+        note_stale(self.collection.type, notes)
 
-        def job(edit: Edit) -> bytes:
-            record = self.collection.replace(edit, request.match_info["id"], content)
-            return self.collection.shown(edit, record, projection)
+        known = preconditions_of(request)
 
-        return _answer(200, await self.records.write(job, by=request_of(request)), media)
+        def job(edit: Edit) -> tuple[Record, bytes]:
+            known.check(self.collection.existing(edit, resource))
+            record = self.collection.replace(edit, resource, content, notes.ignored)
+            return record, self.collection.shown(edit, record, projection)
+
+        record, body = await self.records.write(job, by=request_of(request))
+        return _answer(200, body, media, _tag(record))
 
     async def patch(self, request: web.Request) -> web.Response:
         """Answer `PATCH /Users/ID`; a group is sent back only where the request names attributes."""
         media, projection = answer_type(request), self._projection(request)
-        operations = read_operations(await self._payload(request), most=self.limits.operations)
+        resource, most = request.match_info["id"], self.limits.operations
+        with about(self._noun, resource):
+            operations = read_operations(await self._payload(request), most=most, notes=notes_of(request))
 
-        def job(edit: Edit) -> bytes | None:
-            record = self.collection.patch(edit, request.match_info["id"], operations)
-            return self._after_patch(edit, record, projection)
+        known = preconditions_of(request)
 
-        body = await self.records.write(job, by=request_of(request))
-        return web.Response(status=204) if body is None else _answer(200, body, media)
+        def job(edit: Edit) -> tuple[Record, bytes | None]:
+            known.check(self.collection.existing(edit, resource))
+            record = self.collection.patch(edit, resource, operations)
+            return record, self._after_patch(edit, record, projection)
+
+        record, body = await self.records.write(job, by=request_of(request))
+        if body is None:
+            return web.Response(status=204, headers=_tag(record))
+        return _answer(200, body, media, _tag(record))
 
     async def delete(self, request: web.Request) -> web.Response:
         """Answer `DELETE /Users/ID`."""
-        resource = request.match_info["id"]
-        await self.records.write(lambda edit: self.collection.delete(edit, resource), by=request_of(request))
+        resource, known = request.match_info["id"], preconditions_of(request)
+
+        def job(edit: Edit) -> None:
+            known.check(self.collection.existing(edit, resource))
+            self.collection.delete(edit, resource)
+
+        await self.records.write(job, by=request_of(request))
         return web.Response(status=204)
+
+    @property
+    def _noun(self) -> str:
+        return f"{self.collection.type.noun} with the id"
 
     def _after_patch(self, edit: Edit, record: Record, projection: Projection) -> bytes | None:
         # A group may have 50,000 members, and a PATCH costs what it names. Okta and Entra take 204 for it.
@@ -95,7 +117,7 @@ class ResourceHandlers:
         return read_projection(self.collection.type, parameters(request))
 
     async def _payload(self, request: web.Request) -> Content:
-        check_content(request)
+        check_content(request, notes_of(request))
         return await read_object(request, self.limits)
 
 
@@ -145,6 +167,8 @@ def parameters(request: web.Request) -> Mapping[str, str]:
     for name, value in query_of(request):
         if name == "filter" and name in found:
             raise ScimError(400, "“filter” stands twice in the address. Join both with “and”.", "invalidFilter")
+        if name == "filter":
+            note_filter(value, notes_of(request))
         found[name] = value
     return found
 
@@ -159,13 +183,21 @@ def _documents(request: web.Request, documents: list[dict[str, Json]]) -> web.Re
     media = answer_type(request)
     _refuse_filter(request)
     shown = [written(each) for each in documents]
-    return _answer(200, list_response(shown, total=len(shown), start=1), media)
+    return _answer(200, list_response(shown, total=len(shown), told={"startIndex": 1}), media)
 
 
 def _refuse_filter(request: web.Request) -> None:
     # RFC 7644 4: a filter on a discovery endpoint is 403.
     if "filter" in parameters(request):
         raise ScimError(403, "What the service says of itself can't be filtered. Leave “filter” out.")
+
+
+def _tag(record: Record) -> dict[str, str]:
+    return {"ETag": version_of(record)}
+
+
+def _unchanged(record: Record) -> web.Response:
+    return web.Response(status=304, headers=_tag(record))
 
 
 def _answer(status: int, body: bytes, media: str, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -1,55 +1,83 @@
-"""Lists of resources (RFC 7644 3.4.2): filter, index paging, and a total that is true.
+"""What a list request asks for (RFC 7644 3.4.2, RFC 9865): which resources, in which order, and which page of them.
 
-Order is that of the store: the order in which resources were made, so pages stay stable while others are added.
+It may ask for resources of one type, or of several in one list. Start at `read_query`; `pages` answers it.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
 
 import attrs
 
-from dirsync_core.api import BoundFilter, FilterError, Json, Record, RecordId, View, bind, parse
-from dirsync_okta.scim.answers import array, meta_of, spliced, written
+from dirsync_core.api import AttributePath, BoundFilter, FilterAttribute, FilterError, Schema, bind, parse
 from dirsync_okta.scim.collection import Collection
 from dirsync_okta.scim.errors import ScimError
-from dirsync_okta.scim.members import member_documents
 from dirsync_okta.scim.projection import Projection, read_projection
-from dirsync_okta.scim.reading import Content
 from dirsync_okta.scim.schema import ResourceType
+from dirsync_okta.scim.sorting import Order, read_descending, read_order
 
-LIST_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 DEFAULT_COUNT = 100
 MAX_COUNT = 1_000
-_SCAN = 1_000
+_LAST_INDEX = 2**53  # beyond which JSON and SQL know no whole numbers
+
+
+@attrs.frozen
+class Part:
+    """What a query asks of the resources of one type."""
+
+    collection: Collection
+    filter: BoundFilter | None
+    order: Order | None
+    projection: Projection
 
 
 @attrs.frozen
 class Query:
-    """What a list request asks for; `start` counts from 1."""
+    """What a list request asks for: a part for each type, and a page of all together.
 
+    `start` counts from 1. `cursor` is None where the page is chosen by `start`. `binding` tells the list from others:
+    it is the same for all pages of one list.
+    """
+
+    parts: tuple[Part, ...]
     start: int
     count: int
-    filter: BoundFilter | None
-    projection: Projection
+    cursor: str | None
+    descending: bool
+    binding: str
+
+    @property
+    def everything(self) -> bool:
+        """Whether all resources are asked for, in the order of their ids."""
+        return all(part.filter is None and part.order is None for part in self.parts)
 
 
-def read_query(resource_type: ResourceType, parameters: Mapping[str, str]) -> Query:
-    """Read a list request.
+def read_query(collections: Sequence[Collection], parameters: Mapping[str, str]) -> Query:
+    """Read a list request; the names of its parameters are in lower case.
 
     Raises:
-        ScimError: the filter can't be used, or a number is none.
+        ScimError: filter, order or attributes can't be used, or a number is none.
     """
+    cursor = parameters.get("cursor")
+    if cursor is not None and "startindex" in parameters:
+        detail = "“cursor” and “startIndex” are two ways to page, and exclude each other. Send one of them."
+        raise ScimError(400, detail, "invalidValue", topic="cursor")
+    parts = tuple(_part(each, collections, parameters) for each in collections)
+    descending = read_descending(parameters.get("sortorder"))
     return Query(
-        max(1, _whole_number(parameters, "startIndex", 1)),
-        min(MAX_COUNT, max(0, _whole_number(parameters, "count", DEFAULT_COUNT))),
-        read_filter(resource_type, parameters.get("filter")),
-        read_projection(resource_type, parameters),
+        parts,
+        min(_LAST_INDEX, max(1, _whole_number(parameters, "startIndex", 1))),
+        _count(parameters) if cursor is None else _count_of_cursor(parameters),
+        cursor,
+        descending,
+        _binding(parts, parameters, descending),
     )
 
 
-def read_filter(resource_type: ResourceType, text: str | None) -> BoundFilter | None:
+def read_filter(
+    resource_type: ResourceType, text: str | None, among: Sequence[ResourceType] = ()
+) -> BoundFilter | None:
     """Read a filter; an empty one is an error, never everybody.
+
+    Where types are `among` others, what only those have is an attribute without a value (RFC 7644 3.4.2.1).
 
     Raises:
         ScimError: it can't be read, or names what there is not.
@@ -57,76 +85,60 @@ def read_filter(resource_type: ResourceType, text: str | None) -> BoundFilter | 
     if text is None:
         return None
     try:
-        return bind(parse(text), resource_type.filterable)
+        return bind(parse(text), schema_among(resource_type, among))
     except FilterError as error:
         detail = f"The filter can't be used: {error.detail}. (Column {error.column}.)"
         raise ScimError(400, detail, "invalidFilter", topic="filter") from None
 
 
-def listed(collection: Collection, view: View, query: Query) -> bytes:
-    """Write the page of a list that a query asks for."""
-    total, page = _page(collection, view, query)
-    shown = [collection.shown(view, record, query.projection) for record in page]
-    return list_response(shown, total=total, start=query.start, resources=query.count > 0)
+def schema_among(resource_type: ResourceType, among: Sequence[ResourceType]) -> Schema:
+    """Give what a filter may name of a type, and what it may name because another type has it."""
+    others = [each for each in among if each is not resource_type]
+
+    def elsewhere(path: AttributePath) -> FilterAttribute | None:
+        found = (_find(each.filterable, attrs.evolve(path, sub=None)) for each in others)
+        return next((each for each in found if each is not None), None)
+
+    return attrs.evolve(resource_type.filterable, unknown=elsewhere) if others else resource_type.filterable
 
 
-def list_response(shown: Sequence[bytes], *, total: int, start: int, resources: bool = True) -> bytes:
-    """Write a ListResponse around resources that are written already."""
-    head: dict[str, Json] = {
-        "schemas": [LIST_RESPONSE],
-        "totalResults": total,
-        "startIndex": start,
-        "itemsPerPage": len(shown),
-    }
-    return spliced(written(head), {"Resources": array(shown)} if resources else {})
+def _find(schema: Schema, path: AttributePath) -> FilterAttribute | None:
+    try:
+        return schema.resolve(path).attribute
+    except FilterError:
+        return None
 
 
-def _page(collection: Collection, view: View, query: Query) -> tuple[int, Sequence[Record]]:
-    kind, first = collection.type.kind, query.start - 1
-    if query.filter is None:
-        page = view.page(kind, start=first, limit=query.count) if query.count else ()
-        return view.count(kind), page
-    total, page = 0, []
-    for record in _candidates(collection, view, query.filter):
-        if query.filter.matches(_document(collection, view, record, query.filter)):
-            if first <= total < first + query.count:
-                page.append(record)
-            total += 1
-    return total, page
+def _part(collection: Collection, collections: Sequence[Collection], parameters: Mapping[str, str]) -> Part:
+    among = [each.type for each in collections]
+    return Part(
+        collection,
+        read_filter(collection.type, parameters.get("filter"), among),
+        read_order(schema_among(collection.type, among), parameters.get("sortby")),
+        read_projection(collection.type, parameters),
+    )
 
 
-def _candidates(collection: Collection, view: View, selection: BoundFilter) -> Iterator[Record]:
-    """Give the records that can match: by an index where the filter names an id or a key, else all of them."""
-    kind = collection.type.kind
-    if (wanted := selection.equality("id")) is not None:
-        record = view.get(RecordId(wanted))
-        yield from [record] if record is not None and record.kind == kind else []
-    elif (wanted := selection.equality(collection.type.key)) is not None:
-        yield from view.find(kind, "key", wanted)
-    elif (wanted := selection.equality("externalId")) is not None:
-        yield from view.find(kind, "externalId", wanted)
-    else:
-        yield from _all(collection, view)
+def _binding(parts: Sequence[Part], parameters: Mapping[str, str], descending: bool) -> str:
+    places = [part.collection.addresses.of(part.collection.type.endpoint, "") for part in parts]
+    filters = [str(part.filter or "") for part in parts]
+    return "\n".join([*places, *filters, parameters.get("sortby", "").lower(), str(descending)])
 
 
-def _all(collection: Collection, view: View) -> Iterator[Record]:
-    after: RecordId | None = None
-    while page := view.page(collection.type.kind, after=after, limit=_SCAN):
-        yield from page
-        after = page[-1].id
+def _count(parameters: Mapping[str, str]) -> int:
+    return min(MAX_COUNT, max(0, _whole_number(parameters, "count", DEFAULT_COUNT)))
 
 
-def _document(collection: Collection, view: View, record: Record, selection: BoundFilter) -> Mapping[str, object]:
-    """Give a record as the filter sees it; what is derived only where the filter asks for it."""
-    named = {name.split(".")[0] for name in selection.attributes}
-    document = {**cast(Content, record.content), "id": record.id}
-    if "meta" in named:
-        document["meta"] = meta_of(collection.type, record, collection.addresses)
-    if "members" in named:
-        document["members"] = member_documents(view, record.id, selection)
-    for name, part in collection.derived(view, record, lambda wanted: wanted == "groups" in named).items():
-        document[name] = json.loads(part)
-    return document
+def _count_of_cursor(parameters: Mapping[str, str]) -> int:
+    """RFC 9865 2.1: a page of a cursor has one resource at least."""
+    try:
+        count = _whole_number(parameters, "count", DEFAULT_COUNT)
+    except ScimError:
+        count = 0
+    if count < 1:
+        detail = f"“count” is “{parameters['count'][:40]}”. With a cursor, send a whole number from 1 to {MAX_COUNT}."
+        raise ScimError(400, detail, "invalidCount", topic="cursor")
+    return min(MAX_COUNT, count)
 
 
 def _whole_number(parameters: Mapping[str, str], name: str, default: int) -> int:

@@ -8,19 +8,23 @@ import attrs
 from dirsync_core.api import BoundFilter, Edit, Json, Member, RecordId, View
 from dirsync_okta.scim.answers import Addresses, member_address, written
 from dirsync_okta.scim.definitions import MEMBERS
+from dirsync_okta.scim.elements import cost_of, too_much
 from dirsync_okta.scim.errors import invalid_value
+from dirsync_okta.scim.notes import Notes
 from dirsync_okta.scim.reading import Content, is_empty, read_value
 
+MAX_ROWS = 500_000
+"""How many rows of a group the operations of one request may go through that name no members; see `cost_of`."""
 _PAGE = 1_000
 
 
-def read_rows(value: Json, addresses: Addresses) -> list[Member]:
+def read_rows(value: Json, addresses: Addresses, notes: Notes | None = None) -> list[Member]:
     """Turn elements as they were sent into rows, each member once; what is derived is not kept.
 
     Raises:
         ScimError: an element has no id, or is of another form.
     """
-    elements = read_value(MEMBERS, value, MEMBERS.name)
+    elements = read_value(MEMBERS, value, MEMBERS.name, notes or Notes())
     rows = {row.value: row for row in (_row(each, addresses) for each in _objects(elements))}
     return list(rows.values())
 
@@ -33,10 +37,10 @@ def all_members(view: View, group: RecordId) -> Iterator[Member]:
         after = page[-1].value
 
 
-def member_documents(view: View, group: RecordId, selection: BoundFilter) -> list[Json]:
-    """Give the members that a filter over groups has to see: one by its index, or all."""
-    wanted = selection.equality("members.value")
-    named = {name for name in selection.attributes if name.startswith(MEMBERS.name)}
+def member_documents(view: View, group: RecordId, selection: BoundFilter | None) -> list[Json]:
+    """Give the members that a filter over groups has to see: one by its index, or all; all for None."""
+    wanted = selection.equality("members.value") if selection else None
+    named = {name for name in selection.attributes if name.startswith(MEMBERS.name)} if selection else set()
     if wanted is not None and named == {"members.value"}:
         return [{"value": value} for value in view.has_members(group, [wanted])]
     return [_document(each) for each in all_members(view, group)]
@@ -53,6 +57,7 @@ class MemberChanges:
     group: RecordId
     _adding: dict[str, Member] = attrs.field(factory=dict, init=False)
     _removing: dict[str, None] = attrs.field(factory=dict, init=False)
+    _gone_through: int = attrs.field(default=0, init=False)
 
     def add(self, rows: Iterable[Member]) -> None:
         """Add rows; members that are there stay as they are."""
@@ -74,8 +79,8 @@ class MemberChanges:
             self.remove([wanted] if selection.matches({"value": wanted}) else [])
             return
         self.flush()
-        found = (each for each in all_members(self.edit, self.group) if selection.matches(_document(each)))
-        self.remove([each.value for each in found])
+        rows = self._every_row(cost=cost_of(selection))
+        self.remove([each.value for each in rows if selection.matches(_document(each))])
 
     def clear(self) -> None:
         """Remove every member."""
@@ -86,9 +91,16 @@ class MemberChanges:
         """Have these rows and no others; only what differs is written."""
         self.flush()
         wanted = {row.value: row for row in rows}
-        there = {row.value: row for row in all_members(self.edit, self.group)}
+        there = {row.value: row for row in self._every_row()}
         self.remove([value for value, row in there.items() if wanted.get(value) != row])
         self.add([row for value, row in wanted.items() if there.get(value) != row])
+
+    def _every_row(self, cost: int = 1) -> Iterator[Member]:
+        for row in all_members(self.edit, self.group):
+            self._gone_through += cost
+            if self._gone_through > MAX_ROWS:
+                raise too_much(MAX_ROWS)
+            yield row
 
     def flush(self) -> None:
         """Write what is waiting."""

@@ -2,14 +2,17 @@
 
 from aiohttp import web
 
+from dirsync_okta.scim.dialects import NO_CONTENT_TYPE
 from dirsync_okta.scim.errors import MEDIA_TYPE, ScimError
+from dirsync_okta.scim.notes import Notes
 
 _JSON = "application/json"
-_ENCODINGS = {"", "identity", "gzip", "deflate"}
-_TAKES = {
-    MEDIA_TYPE: (MEDIA_TYPE, "application/*", "*/*"),
-    _JSON: (_JSON,),
-}
+_ENCODINGS = {"", "identity", "gzip"}
+# What is offered, with the media ranges that take it, the most specific first. Of equals the first offer counts.
+_TAKES = (
+    (MEDIA_TYPE, (MEDIA_TYPE, "application/*", "*/*")),
+    (_JSON, (_JSON, "application/*", "*/*")),
+)
 
 
 def answer_type(request: web.Request) -> str:
@@ -18,23 +21,27 @@ def answer_type(request: web.Request) -> str:
     Raises:
         ScimError: the client takes neither.
     """
-    given = request.headers.getall("Accept", [])
-    if not any(each.strip() for each in given):
+    given = [each for each in request.headers.getall("Accept", []) if each.strip()]
+    if not given:
         return MEDIA_TYPE
     accepted = _accepted(given)
-    for offered, names in _TAKES.items():
-        if accepted.intersection(names):
-            return offered
-    raise ScimError(406, f"The answer can be {MEDIA_TYPE} or {_JSON}. Name one of them in Accept.", topic="content")
+    wanted = {offered: next((accepted[name] for name in names if name in accepted), 0.0) for offered, names in _TAKES}
+    best = max(wanted, key=lambda offered: wanted[offered])
+    if wanted[best] <= 0:
+        raise ScimError(406, f"The answer can be {MEDIA_TYPE} or {_JSON}. Name one of them in Accept.", topic="content")
+    return best
 
 
-def check_content(request: web.Request) -> None:
-    """Look at what the headers say of the body, before it is read. No Content-Type at all passes for JSON.
+def check_content(request: web.Request, notes: Notes) -> None:
+    """Look at what the headers say of the body, before it is read. No Content-Type at all may pass for JSON.
 
     Raises:
         ScimError: it is of another media type, character set or encoding than can be read.
     """
     given = request.headers.get("Content-Type")
+    if given is None:
+        untyped = ScimError(415, f"The body has no Content-Type. Send it as {MEDIA_TYPE}.", topic="content")
+        notes.take(NO_CONTENT_TYPE, untyped)
     if given is not None and request.content_type.lower() not in (MEDIA_TYPE, _JSON):
         raise ScimError(415, f"The body is {request.content_type[:60]}. Send it as {MEDIA_TYPE}.", topic="content")
     charset = (_charset(given) or "utf-8").lower()
@@ -42,7 +49,7 @@ def check_content(request: web.Request) -> None:
         raise ScimError(
             415, f"The character set {charset[:40]} can't be read. Send the body in UTF-8.", topic="content"
         )
-    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    encoding = ",".join(request.headers.getall("Content-Encoding", [])).strip().lower()
     if encoding not in _ENCODINGS:
         raise ScimError(
             415,
@@ -59,15 +66,19 @@ def _charset(content_type: str | None) -> str | None:
     return None
 
 
-def _accepted(headers: list[str]) -> set[str]:
-    accepted = set()
+def _accepted(headers: list[str]) -> dict[str, float]:
+    """Give the media ranges with their weights (RFC 9110 12.5.1)."""
+    accepted: dict[str, float] = {}
     for each in ",".join(headers).split(","):
         name, *parameters = (part.strip().lower() for part in each.split(";"))
-        if name and not any(_refuses(parameter) for parameter in parameters):
-            accepted.add(name)
+        accepted[name] = max(accepted.get(name, 0.0), _weight(parameters))
     return accepted
 
 
-def _refuses(parameter: str) -> bool:
-    name, _, value = parameter.partition("=")
-    return name.strip() == "q" and value.strip().rstrip("0") in ("", "0", "0.")
+def _weight(parameters: list[str]) -> float:
+    given = (value for name, _, value in (each.partition("=") for each in parameters) if name.strip() == "q")
+    try:
+        weight = float(next(given, "1"))
+    except ValueError:
+        return 1.0
+    return weight if 0 <= weight <= 1 else 1.0

@@ -5,7 +5,9 @@ from typing import Literal, cast
 import attrs
 
 from dirsync_core.api import Json
-from dirsync_okta.scim.errors import invalid_path, invalid_syntax, invalid_value, no_target
+from dirsync_okta.scim.dialects import OP_IN_CAPITALS
+from dirsync_okta.scim.errors import ScimError, invalid_path, invalid_syntax, invalid_value, no_target
+from dirsync_okta.scim.notes import Notes
 from dirsync_okta.scim.reading import Content
 
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -22,7 +24,7 @@ class Operation:
     has_value: bool = False
 
 
-def read_operations(payload: Content, *, most: int) -> tuple[Operation, ...]:
+def read_operations(payload: Content, *, most: int, notes: Notes | None = None) -> tuple[Operation, ...]:
     """Read the body of a PATCH.
 
     Raises:
@@ -38,16 +40,18 @@ def read_operations(payload: Content, *, most: int) -> tuple[Operation, ...]:
         raise invalid_syntax("“Operations” is an array of one operation or more. Send it so.")
     if len(operations) > most:
         raise invalid_syntax(f"The PATCH has more than {most:,} operations. Send it in several requests.")
-    return tuple(_operation(each, number) for number, each in enumerate(operations, 1))
+    return tuple(_operation(each, number, notes or Notes()) for number, each in enumerate(operations, 1))
 
 
-def _operation(payload: Json, number: int) -> Operation:
+def _operation(payload: Json, number: int, notes: Notes) -> Operation:
     if not isinstance(payload, dict):
         raise invalid_syntax(f"Operation {number} is not an object. Send op, path and value in braces.")
     names = {name.lower(): value for name, value in payload.items()}
     op, path = names.get("op"), names.get("path")
     if not isinstance(op, str) or op.lower() not in ("add", "replace", "remove"):
-        raise invalid_value(f"Operation {number} has no “op” that there is: write add, replace or remove.")
+        raise _no_op(number)
+    if op != op.lower():
+        notes.take(OP_IN_CAPITALS, _no_op(number), f'"op": "{op}"')
     if path is not None and not isinstance(path, str):
         raise invalid_path(f"The “path” of operation {number} is not a text. Send one, or none.")
     read = Operation(cast(Op, op.lower()), path, names.get("value"), "value" in names)
@@ -56,3 +60,7 @@ def _operation(payload: Json, number: int) -> Operation:
     if read.value is None and (read.op == "add" or (read.op == "replace" and not read.has_value)):
         raise invalid_value(f"Operation {number} has no “value”. Send one; in a replace, null takes a value away.")
     return read
+
+
+def _no_op(number: int) -> ScimError:
+    return invalid_value(f"Operation {number} has no “op” that there is: write add, replace or remove.")

@@ -11,29 +11,50 @@ from typing import cast
 import attrs
 
 from dirsync_core.api import Json
+from dirsync_okta.scim import dialects
 from dirsync_okta.scim.elements import (
     agrees,
+    cost_of,
+    distinct,
     elements_of,
     newly_primary,
     primaries,
+    too_much,
     without,
     write_chosen,
     written,
 )
-from dirsync_okta.scim.errors import clip, invalid_path, invalid_syntax, invalid_value, unchangeable
+from dirsync_okta.scim.errors import ScimError, clip, invalid_path, invalid_syntax, invalid_value, unchangeable
+from dirsync_okta.scim.forgiving import left_out, undeclared
+from dirsync_okta.scim.notes import Notes, redacted
 from dirsync_okta.scim.operations import Op, Operation
-from dirsync_okta.scim.paths import Target, key_target, resolve
-from dirsync_okta.scim.reading import MAX_VALUES, Content, is_empty, one_primary, read_schemas, read_value, settled
+from dirsync_okta.scim.paths import Target, is_path, key_target, resolve
+from dirsync_okta.scim.reading import (
+    MAX_VALUES,
+    Content,
+    is_empty,
+    keep_fixed,
+    one_primary,
+    read_schemas,
+    read_value,
+    settled,
+)
 from dirsync_okta.scim.schema import Attribute, ResourceType
 
 MAX_OPERATIONS = 1_000
 """How many operations one resource takes at once; those on a group's members are not counted."""
+MAX_ELEMENTS = 50_000
+"""How many elements of multi-valued attributes the operations on one resource may go through; see `cost_of`."""
 Present = Callable[[str], Json]
 """Gives what a read-only attribute of the resource is now."""
 
 
 def patched(
-    resource_type: ResourceType, content: Content, operations: Sequence[Operation], present: Present
+    resource_type: ResourceType,
+    content: Content,
+    operations: Sequence[Operation],
+    present: Present,
+    notes: Notes | None = None,
 ) -> Content:
     """Apply operations in their order, and give the resource as it becomes.
 
@@ -42,9 +63,10 @@ def patched(
     """
     if len(operations) > MAX_OPERATIONS:
         raise invalid_syntax(f"The PATCH has more than {MAX_OPERATIONS:,} operations. Send it in several requests.")
-    patching = _Patching(resource_type, copy.deepcopy(content), present)
+    patching = _Patching(resource_type, copy.deepcopy(content), present, notes or Notes())
     for operation in operations:
         patching.apply(operation)
+    keep_fixed(resource_type, content, patching.content)
     return settled(resource_type, patching.content)
 
 
@@ -55,12 +77,17 @@ class _Patching:
     resource_type: ResourceType
     content: Content
     present: Present
+    notes: Notes
+    gone_through: int = 0
 
     def apply(self, operation: Operation) -> None:
         if operation.path is None:
             self._merge(operation.op, operation.value)
             return
         target = resolve(self.resource_type, operation.path, self.content)
+        if target.level != "attribute":
+            refusal = invalid_path(f"“{clip(target.label)}” is a schema, and no attribute of one. Send a path to one.")
+            self.notes.take(dialects.EXTENSION_AS_PATH, refusal, clip(target.label))
         if operation.op == "remove":
             self._remove(target, operation)
         else:
@@ -73,15 +100,22 @@ class _Patching:
             if key.lower() == "schemas":
                 continue  # it names what is sent here, and does not ask for a change
             target = key_target(self.resource_type, key, part, self.content)
+            if is_path(key, target):
+                refusal = invalid_syntax(f"“{clip(key)}” is a path, and stands for a name. Send it as “path”.")
+                self.notes.take(dialects.PATH_AS_KEY, refusal, target.plainly)
             if not self._read_only(target, part):
                 self._write(op, target, part)
 
     def _read_only(self, target: Target, value: Json) -> bool:
         """Whether it is a read-only attribute with the value that it has: Okta sends a group's id along."""
         attribute = target.attribute
-        if attribute is None or attribute.mutability != "readOnly" or target.urn is not None:
+        if attribute is None or attribute.mutability != "readOnly":
             return False
-        return is_empty(value) or agrees(self.present(attribute.name), value)
+        if not is_empty(value) and (target.urn is not None or not agrees(self.present(attribute.name), value)):
+            return False
+        self.notes.take(dialects.PATCH_READ_ONLY, _read_only(target), attribute.name)
+        self.notes.ignore(attribute.name)
+        return True
 
     # --- add and replace
 
@@ -112,8 +146,9 @@ class _Patching:
         if attribute is None:
             self._write_undeclared(op, target, value)
             return
-        self._refuse_fixed(target)
+        self._refuse_read_only(target)
         if attribute.secret:
+            left_out(self.notes, attribute, attribute.name)
             return
         if attribute.name == "schemas" and target.urn is None:
             self._write_schemas(op, value)
@@ -125,6 +160,7 @@ class _Patching:
             raise unchangeable(f"“{attribute.name}” can't be emptied: a {self.resource_type.noun} must have one.")
 
     def _write_undeclared(self, op: Op, target: Target, value: Json) -> None:
+        undeclared(self.notes, target.plainly, invalid_path(f"No schema here declares “{clip(target.label)}”."))
         container, name = self._container(target, make=True), str(target.name)
         if target.sub is not None:
             there = container.get(name)
@@ -132,8 +168,8 @@ class _Patching:
             return
         there = container.get(name)
         if op == "add" and isinstance(there, list):
-            extra = value if isinstance(value, list) else [value]
-            container[name] = there + [each for each in extra if each not in there]
+            self._go_through(there, target)
+            container[name] = distinct(there, value if isinstance(value, list) else [value])
         elif isinstance(there, dict) and isinstance(value, dict):
             container[name] = {**there, **value}
         else:
@@ -165,7 +201,7 @@ class _Patching:
         there = container.get(attribute.name)
         if target.sub is not None:
             value = {target.sub: value}
-        read = read_value(attribute, value, attribute.name)
+        read = read_value(attribute, value, attribute.name, self.notes)
         # RFC 7644 3.5.2.3: sub-attributes that are not specified stay.
         merged = {**there, **read} if isinstance(there, dict) and isinstance(read, dict) else read
         container[attribute.name] = merged
@@ -173,11 +209,12 @@ class _Patching:
     def _write_several(self, op: Op, target: Target, attribute: Attribute, value: Json) -> None:
         container = self._container(target, make=True)
         elements = elements_of(container.get(attribute.name))
+        self._go_through(elements, target)
         before = primaries(elements)
         if target.selection is None and target.sub is None:
-            elements = written(op, elements, read_value(attribute, value, attribute.name))
+            elements = written(op, elements, read_value(attribute, value, attribute.name, self.notes))
         else:
-            write_chosen(elements, target, attribute, value)
+            write_chosen(elements, target, attribute, value, self.notes)
         if len(elements) > MAX_VALUES:
             raise invalid_value(f"“{attribute.name}” would have more than {MAX_VALUES:,} values.")
         one_primary(elements, newly_primary(elements, before))
@@ -197,13 +234,16 @@ class _Patching:
     def _remove_attribute(self, target: Target, operation: Operation) -> None:
         attribute, name = target.attribute, str(target.name)
         if attribute is not None:
-            self._refuse_fixed(target)
+            self._refuse_read_only(target)
             whole = operation.value is None or not attribute.multi
             if whole and target.sub is None and target.selection is None and attribute.required:
                 raise unchangeable(f"“{name}” can't be removed: a {self.resource_type.noun} must have one.")
             if target.sub_attribute is not None and target.sub_attribute.required:
                 raise unchangeable(f"“{name}.{target.sub}” can't be removed. Remove the element.")
         container = self._container(target)
+        if operation.value is not None and isinstance(container.get(name), list):
+            take_listed(self.notes, target, operation)
+        self._go_through(elements_of(container.get(name)), target)
         kept = without(container.get(name), target, operation)
         if name == "schemas" and target.urn is None:
             self._drop_extensions([urn for urn in self._listed() if urn not in elements_of(kept)])
@@ -220,15 +260,17 @@ class _Patching:
 
     # --- both
 
-    def _refuse_fixed(self, target: Target) -> None:
+    def _go_through(self, elements: list[Json], target: Target) -> None:
+        self.gone_through += len(elements) * cost_of(target.selection)
+        if self.gone_through > MAX_ELEMENTS:
+            raise too_much(MAX_ELEMENTS)
+
+    def _refuse_read_only(self, target: Target) -> None:
         attribute, part = target.attribute, target.sub_attribute
         if attribute is None:
             return
         if attribute.mutability == "readOnly" or (part is not None and part.mutability == "readOnly"):
-            raise unchangeable(f"“{clip(target.label)}” is read-only: the server sets it. Leave it out.")
-        there = self._container(target).get(attribute.name)
-        if attribute.mutability == "immutable" and not is_empty(there):
-            raise unchangeable(f"“{clip(target.label)}” can't change any more once it is set. Leave it out.")
+            raise _read_only(target)
 
     def _container(self, target: Target, *, make: bool = False) -> Content:
         if target.urn is None:
@@ -242,3 +284,15 @@ class _Patching:
         if make:
             self.content[target.urn] = made
         return made
+
+
+def take_listed(notes: Notes, target: Target, operation: Operation) -> None:
+    """Take a remove whose value lists what goes (against RFC 7644 3.5.2.2, which knows only the path)."""
+    refusal = invalid_value(
+        f"The remove of “{clip(target.label)}” has a value. Choose the elements in the path, in brackets."
+    )
+    notes.take(dialects.REMOVE_WITH_VALUE, refusal, f"{target.plainly}: {redacted(operation.value)}")
+
+
+def _read_only(target: Target) -> ScimError:
+    return unchangeable(f"“{clip(target.label)}” is read-only: the server sets it. Leave it out.")

@@ -34,6 +34,13 @@ class Target:
             return "attribute"
         return "resource" if self.urn is None else "extension"
 
+    @property
+    def plainly(self) -> str:
+        """What it is without what a filter in it says, to be shown to anybody."""
+        parts = [self.urn, self.name] if self.urn and self.name else [self.urn or self.name or ""]
+        named = ":".join(str(part) for part in parts) + ("[…]" if self.selection else "")
+        return clip(f"{named}.{self.sub}" if self.sub else named)
+
 
 def resolve(resource_type: ResourceType, text: str, content: Content) -> Target:
     """Resolve a path.
@@ -75,6 +82,12 @@ def key_target(resource_type: ResourceType, key: str, value: Json, content: Cont
     if not any(mark in key for mark in ":.[") or not _is_path(key):
         return Target(key, None, _key(content, key) or key)
     return resolve(resource_type, key, content)
+
+
+def is_path(key: str, target: Target) -> bool:
+    """Whether a key of a value is a path, where a name belongs."""
+    inside = target.urn is not None or target.sub is not None or target.selection is not None
+    return target.name is not None and (inside or (target.attribute is not None and ":" in key))
 
 
 def _is_path(key: str) -> bool:

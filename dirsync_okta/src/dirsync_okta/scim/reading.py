@@ -7,12 +7,24 @@ can't set is left out: read-only attributes (RFC 7643 2.2) and what is never kep
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from dirsync_core.api import Json
-from dirsync_okta.scim import tolerances
-from dirsync_okta.scim.errors import clip, invalid_syntax, invalid_value
+from dirsync_okta.scim import dialects, tolerances
+from dirsync_okta.scim.errors import about, clip, invalid_syntax, invalid_value, unchangeable
+from dirsync_okta.scim.forgiving import (
+    complex_in_text,
+    forgiven,
+    left_out,
+    listed,
+    misfit,
+    take,
+    take_flat,
+    undeclared,
+    what,
+)
+from dirsync_okta.scim.notes import Notes, redacted
 from dirsync_okta.scim.schema import Attribute, Definition, ResourceType, Type
 
 Content = dict[str, Json]
@@ -20,16 +32,41 @@ MAX_VALUES = 2_000
 """How many values an attribute may have; members of a group are not stored in it, and not counted."""
 
 
-def read_resource(resource_type: ResourceType, payload: Content) -> Content:
+def read_resource(resource_type: ResourceType, payload: Content, notes: Notes | None = None) -> Content:
     """Read a whole resource, as in POST and PUT.
 
     Raises:
         ScimError: a value doesn't fit its attribute, a required one is missing, or `schemas` is not this type's.
     """
+    with about(resource_type.noun, _key_in(resource_type, payload)):
+        return _read_resource(resource_type, payload, notes or Notes())
+
+
+def _read_resource(resource_type: ResourceType, payload: Content, notes: Notes) -> Content:
     content: Content = {"schemas": _require_schemas(payload)}
-    for name, value in _spelled(resource_type, payload):
+    for name, value in _spelled(resource_type, payload, notes):
         _put(content, name, value)
-    return settled(resource_type, content)
+    read = settled(resource_type, content)
+    _note_unlisted(content, notes)
+    return read
+
+
+def _key_in(resource_type: ResourceType, payload: Content) -> str | None:
+    """Give what whoever reads a refusal knows a resource by."""
+    sent = {name.lower(): value for name, value in payload.items()}
+    known = (sent.get(name.lower()) for name in (resource_type.key, "externalId"))
+    return next((key for key in known if isinstance(key, str) and key.strip()), None)
+
+
+def _note_unlisted(content: Content, notes: Notes) -> None:
+    named = {str(urn).lower() for urn in content["schemas"]} if isinstance(content["schemas"], list) else set()
+    for urn in extensions_in(content):
+        if urn.lower() not in named and not is_empty(content[urn]):
+            notes.take(
+                dialects.EXTENSION_UNLISTED,
+                invalid_syntax(f"“{clip(urn)}” is in the body, and “schemas” does not name it. Name it there."),
+                clip(urn),
+            )
 
 
 def settled(resource_type: ResourceType, content: Content) -> Content:
@@ -42,6 +79,32 @@ def settled(resource_type: ResourceType, content: Content) -> Content:
         if attribute.required and is_empty(content.get(attribute.name)):
             raise invalid_value(f"“{attribute.name}” is missing. A {resource_type.noun} must have one.")
     return {**content, "schemas": read_schemas(resource_type, content["schemas"], content)}
+
+
+def keep_fixed(resource_type: ResourceType, before: Mapping[str, object], after: Mapping[str, object]) -> None:
+    """Refuse a change of what is immutable and has a value (RFC 7643 7). Elements of a list are not looked into.
+
+    Raises:
+        ScimError: such an attribute, or such a part of one, would change.
+    """
+    for urn, attribute in resource_type.attributes():
+        there, then = (_inside(each, urn).get(attribute.name) for each in (before, after))
+        keep_value(attribute, there, then, attribute.name)
+
+
+def keep_value(attribute: Attribute, before: object, after: object, label: str) -> None:
+    """Refuse a change of a value, or of a part of it, that is immutable and set."""
+    if attribute.mutability == "immutable" and before not in (None, "", [], {}) and before != after:
+        raise unchangeable(f"“{label}” can't change any more once it is set. Send it as it is, or leave it out.")
+    if isinstance(before, dict):
+        then = after if isinstance(after, dict) else {}
+        for part in attribute.sub:
+            keep_value(part, before.get(part.name), then.get(part.name), f"{label}.{part.name}")
+
+
+def _inside(content: Mapping[str, object], urn: str | None) -> Mapping[str, object]:
+    part = content if urn is None else content.get(urn)
+    return part if isinstance(part, dict) else {}
 
 
 def read_schemas(resource_type: ResourceType, value: Json, content: Content) -> Json:
@@ -63,7 +126,7 @@ def extensions_in(content: Content) -> Iterator[str]:
     return (name for name, value in content.items() if ":" in name and isinstance(value, dict))
 
 
-def read_value(attribute: Attribute, value: Json, label: str) -> Json:
+def read_value(attribute: Attribute, value: Json, label: str, notes: Notes) -> Json:
     """Read the value of an attribute, an array where it has several. null stays null, "" stays "" where it is text.
 
     Raises:
@@ -71,20 +134,31 @@ def read_value(attribute: Attribute, value: Json, label: str) -> Json:
     """
     if value is None:
         return None
-    return _several(attribute, value, label) if attribute.multi else read_single(attribute, value, label)
+    return _several(attribute, value, label, notes) if attribute.multi else read_single(attribute, value, label, notes)
 
 
-def read_single(attribute: Attribute, value: Json, label: str) -> Json:
+def read_single(attribute: Attribute, value: Json, label: str, notes: Notes) -> Json:
     """Read one value, or one element of an attribute that has several."""
-    if isinstance(value, list):
+    if isinstance(value, list) and len(value) < 2:
+        take(notes, dialects.ARRAY_FOR_SINGLE, label, value, "a single value")
         value = tolerances.single_as_array(value)
     if attribute.type == "complex":
-        return _complex(attribute, value, label)
-    if attribute.multi and isinstance(value, dict):
-        value = tolerances.text_as_complex(value)
-    if attribute.type not in ("string", "reference"):
-        value = tolerances.empty_text(value)
+        return _complex(attribute, value, label, notes)
+    value = forgiven(attribute, value, label, notes)
     return None if value is None else _CHECKS[attribute.type](value, label)
+
+
+def read_parts(attribute: Attribute, value: Content, label: str, notes: Notes) -> Content:
+    """Read some parts of a complex value; what is required may be missing."""
+    return _parts(attribute.find, value, f"{label}.", notes)
+
+
+def note_stale(resource_type: ResourceType, notes: Notes) -> None:
+    """Count that a PUT repeated read-only values, if it did."""
+    found = (resource_type.find(name) for name in notes.ignored)
+    names = [attribute.name for attribute in found if attribute is not None and not attribute.secret]
+    if names:
+        notes.count(dialects.PUT_STALE_VALUES, ", ".join(names))
 
 
 def is_empty(value: Json) -> bool:
@@ -110,29 +184,32 @@ def _require_schemas(payload: Content) -> Json:
     raise invalid_syntax("“schemas” is missing. Every SCIM request with a body names what it sends there.")
 
 
-def _spelled(resource_type: ResourceType, payload: Content) -> Iterator[tuple[str, Json]]:
+def _spelled(resource_type: ResourceType, payload: Content, notes: Notes) -> Iterator[tuple[str, Json]]:
     """Give what of the payload is stored, by name as declared, or as written where nobody declared it."""
     flat: dict[str, Content] = {}
     for name, value in payload.items():
         if extension := resource_type.extension(name):
             if value is not None:
-                yield extension.urn, _extension(extension, value)
+                yield extension.urn, _extension(extension, value, notes)
         elif (qualified := resource_type.qualified(name)) and not resource_type.is_core(qualified[0]):
-            # "urn:…:User:department" beside the others, as Entra's flat bodies have it
+            take_flat(notes, name, qualified[0])
             flat.setdefault(qualified[0], {})[qualified[1]] = value
         else:
-            yield from _plain(resource_type, qualified[1] if qualified else name, value)
+            yield from _plain(resource_type, qualified[1] if qualified else name, value, notes)
     for urn, values in flat.items():
         found = resource_type.extension(urn)
-        yield urn, _extension(found, values) if found else values
+        yield urn, _extension(found, values, notes) if found else values
 
 
-def _plain(resource_type: ResourceType, name: str, value: Json) -> Iterator[tuple[str, Json]]:
+def _plain(resource_type: ResourceType, name: str, value: Json, notes: Notes) -> Iterator[tuple[str, Json]]:
     attribute = resource_type.find(name)
     if attribute is None:
+        undeclared(notes, name)
         yield name, value
-    elif attribute.name != "schemas" and attribute.mutability != "readOnly" and not attribute.secret:
-        yield attribute.name, read_value(attribute, value, attribute.name)
+    elif attribute.secret or attribute.mutability == "readOnly":
+        left_out(notes, attribute, attribute.name)
+    elif attribute.name != "schemas":
+        yield attribute.name, read_value(attribute, value, attribute.name, notes)
 
 
 def _put(content: Content, name: str, value: Json) -> None:
@@ -145,47 +222,61 @@ def _put(content: Content, name: str, value: Json) -> None:
         content[name] = value
 
 
-def _extension(extension: Definition, value: Json) -> Content:
+def _extension(extension: Definition, value: Json, notes: Notes) -> Content:
     if not isinstance(value, dict):
         raise invalid_value(f"“{extension.urn}” is not an object. Send its attributes in braces.")
-    return _parts(extension.find, value, f"{extension.urn}:")
+    return _parts(extension.find, value, f"{extension.urn}:", notes)
 
 
-def _parts(find: Callable[[str], Attribute | None], value: Content, prefix: str) -> Content:
+def _parts(find: Callable[[str], Attribute | None], value: Content, prefix: str, notes: Notes) -> Content:
     content: Content = {}
     for name, part in value.items():
         attribute = find(name)
         if attribute is None:
+            undeclared(notes, f"{prefix}{name}")
             _put(content, name, part)
-        elif not attribute.secret and attribute.mutability != "readOnly":
-            _put(content, attribute.name, read_value(attribute, part, f"{prefix}{attribute.name}"))
+        elif attribute.secret or attribute.mutability == "readOnly":
+            left_out(notes, attribute, f"{prefix}{attribute.name}")
+        else:
+            _put(content, attribute.name, read_value(attribute, part, f"{prefix}{attribute.name}", notes))
     return content
 
 
-def _several(attribute: Attribute, value: Json, label: str) -> list[Json]:
-    elements = value if isinstance(value, list) else tolerances.array_as_single(value)
+def _several(attribute: Attribute, value: Json, label: str, notes: Notes) -> list[Json]:
+    elements = listed(value, label, notes)
     if len(elements) > MAX_VALUES and attribute.name != "members":
         raise invalid_value(f"“{label}” has {len(elements):,} values. Send {MAX_VALUES:,} at most.")
-    read = [_element(attribute, element, label) for element in elements]
+    read = [_element(attribute, element, label, notes) for element in elements]
+    _note_elements(attribute, read, label, notes)
     one_primary(read)
     return [element for element in read if element is not None and element != {}]  # RFC 7643 2.5: no value at all
 
 
-def _element(attribute: Attribute, element: Json, label: str) -> Json:
+def _note_elements(attribute: Attribute, elements: list[Json], label: str, notes: Notes) -> None:
+    objects = [each for each in elements if isinstance(each, dict)]
+    if sum(each.get("primary") is True for each in objects) > 1:
+        several = invalid_value(f"“{label}” has several elements that are primary. Send one that is.")
+        notes.take(dialects.SEVERAL_PRIMARIES, several, f"{label}: {redacted(elements)}")
+    typeless = [each for each in objects if each and is_empty(each.get("type"))]
+    if typeless and attribute.name == "emails":
+        untyped = invalid_value(f"“{label}” has an element without “type”. Say work, home or other.")
+        notes.take(dialects.EMAIL_NO_TYPE, untyped, f"{label}: {redacted([*typeless])}")
+
+
+def _element(attribute: Attribute, element: Json, label: str, notes: Notes) -> Json:
     if element is None or isinstance(element, list):
-        raise invalid_value(f"“{label}” has an element that is {_what(element)}. Leave it out.")
-    return read_single(attribute, element, label)
+        raise invalid_value(f"“{label}” has an element that is {what(element)}. Leave it out.")
+    return read_single(attribute, element, label, notes)
 
 
-def _complex(attribute: Attribute, value: Json, label: str) -> Json:
-    if isinstance(value, str) and value.strip():
-        value = tolerances.complex_as_text(attribute, value)
-    value = tolerances.empty_text(value)
+def _complex(attribute: Attribute, value: Json, label: str, notes: Notes) -> Json:
+    if isinstance(value, str):
+        value = complex_in_text(attribute, value, label, notes)
     if value is None:
         return None
     if not isinstance(value, dict):
-        raise _misfit(label, "an object", value)
-    content = _parts(attribute.find, value, f"{label}.")
+        raise misfit(label, "an object", value)
+    content = read_parts(attribute, value, label, notes)
     for part in attribute.sub:
         if part.required and is_empty(content.get(part.name)):
             raise invalid_value(f"“{label}.{part.name}” is missing. Send it with each element.")
@@ -194,26 +285,25 @@ def _complex(attribute: Attribute, value: Json, label: str) -> Json:
 
 def _text(value: Json, label: str) -> Json:
     if not isinstance(value, str):
-        raise _misfit(label, "text", value)
+        raise misfit(label, "text", value)
     return value
 
 
 def _boolean(value: Json, label: str) -> Json:
-    read = tolerances.boolean_as_text(value) if isinstance(value, str) else value
-    if not isinstance(read, bool):
-        raise _misfit(label, "true or false", value)
-    return read
+    if not isinstance(value, bool):
+        raise misfit(label, "true or false", value)
+    return value
 
 
 def _integer(value: Json, label: str) -> Json:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise _misfit(label, "a whole number", value)
+        raise misfit(label, "a whole number", value)
     return value
 
 
 def _decimal(value: Json, label: str) -> Json:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _misfit(label, "a number", value)
+        raise misfit(label, "a number", value)
     return value
 
 
@@ -221,7 +311,7 @@ def _moment(value: Json, label: str) -> Json:
     try:
         datetime.fromisoformat(str(_text(value, label)))
     except ValueError:
-        raise _misfit(label, "a moment such as 2027-01-31T08:00:00Z", value) from None
+        raise misfit(label, "a moment such as 2027-01-31T08:00:00Z", value) from None
     return value
 
 
@@ -229,7 +319,7 @@ def _binary(value: Json, label: str) -> Json:
     try:
         base64.b64decode(str(_text(value, label)), validate=True)
     except (binascii.Error, ValueError):
-        raise _misfit(label, "base64", value) from None
+        raise misfit(label, "base64", value) from None
     return value
 
 
@@ -242,25 +332,6 @@ _CHECKS: dict[Type, Callable[[Json, str], Json]] = {
     "dateTime": _moment,
     "binary": _binary,
 }
-
-
-def _misfit(label: str, wanted: str, value: Json) -> Exception:
-    return invalid_value(f"“{label}” is {_what(value)}. It must be {wanted}.")
-
-
-def _what(value: Json) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case str():
-            return f"the text “{clip(value, 40)}”"
-        case list():
-            return "an array"
-        case dict():
-            return "an object"
-    return f"the number {clip(str(value), 40)}"
 
 
 def _declared_urn(resource_type: ResourceType, urn: str) -> str:

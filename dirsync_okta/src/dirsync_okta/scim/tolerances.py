@@ -1,13 +1,17 @@
 """Every tolerance beyond the RFCs in reading values: a function each, named after what it forgives.
 
-Elsewhere: the address and its query in `tolerant_urls`, a missing element made from a path's filter in `patch`.
+Elsewhere: the address and its query in `tolerant_urls`, a missing element made from a path's filter in `patch`. Their
+names, and whom they serve, are in `dialects`.
 """
 
 import json
+import re
+from datetime import datetime
 
 from dirsync_core.api import Json
 from dirsync_okta.scim.schema import Attribute
 
+_MOMENT = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -31,7 +35,7 @@ def array_as_single(value: Json) -> list[Json]:
 def complex_as_text(attribute: Attribute, value: str) -> Json:
     """Take a text for the `value` of a complex attribute, or for JSON, as Entra sends `manager` and `roles`."""
     if value.lstrip().startswith("{"):
-        return _object_in(value) or value
+        return object_in(value) or value
     return {"value": value} if attribute.find("value") else value
 
 
@@ -46,7 +50,19 @@ def empty_text(value: Json) -> Json:
     return None if value == "" else value
 
 
-def _object_in(text: str) -> Json:
+def is_loose_date(value: str) -> bool:
+    """Say whether a moment is written otherwise than RFC 7643 2.3.5 wants it, such as a day without a time."""
+    if _MOMENT.fullmatch(value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def object_in(text: str) -> Json:
+    """Give the JSON object that a text is; None where it is none."""
     try:
         found: Json = json.loads(text)
     except (ValueError, RecursionError):

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from dirsync_core.model.moments import read_time, written_time
-from dirsync_core.store.contract import Call, Session, Token, Traffic
+from dirsync_core.store.contract import Call, DialectUse, Session, Token, Traffic
 from dirsync_core.store.sqlite.room import Room, text_or_none, time_or_none
 
 _TOKEN = "id, provider, api, write, name, ending, created_at, expires_at, last_used_at"
@@ -31,6 +31,9 @@ class SqliteAccess(Room):
 
     def tokens(self) -> Sequence[Token]:
         return [_token(row) for row in self._all(f"SELECT {_TOKEN} FROM token ORDER BY id")]
+
+    def expire_token(self, token: str, at: datetime) -> None:
+        self._do("UPDATE token SET expires_at = ? WHERE id = ?", written_time(at), token)
 
     def delete_token(self, token: str) -> bool:
         return self._do("DELETE FROM token WHERE id = ?", token) > 0
@@ -93,6 +96,22 @@ class SqliteTraffic(Room):
             written_time(_hour(since)),
         )
         return Traffic(calls.get("last"), calls.get("error"), {read_time(hour): n for hour, n in hours})
+
+    def began(self, provider: str) -> datetime | None:
+        row = self._one("SELECT min(hour) FROM call_hour WHERE provider = ?", provider)
+        return time_or_none(row[0]) if row else None
+
+    def note_dialects(self, uses: Sequence[DialectUse]) -> None:
+        self._many(
+            "INSERT INTO dialect (provider, name, n, last_at, example) VALUES (?,?,?,?,?)"
+            " ON CONFLICT (provider, name) DO UPDATE SET"
+            " n = n + excluded.n, last_at = excluded.last_at, example = excluded.example",
+            [(use.provider, use.name, use.count, written_time(use.last_at), use.example) for use in uses],
+        )
+
+    def dialects(self, provider: str) -> Mapping[str, DialectUse]:
+        rows = self._all("SELECT name, n, last_at, example FROM dialect WHERE provider = ?", provider)
+        return {name: DialectUse(provider, name, n, read_time(at), example) for name, n, at, example in rows}
 
 
 def _hashed(secret: str) -> str:

@@ -71,11 +71,16 @@ class SqliteFacts(Room):
         rows = self._all("SELECT record, person, rule, at FROM link WHERE person = ? ORDER BY record", person)
         return [_link(row) for row in rows]
 
+    def ever_linked(self, person: PersonId) -> Sequence[RecordId]:
+        rows = self._all("SELECT record FROM linked WHERE person = ? ORDER BY record", person)
+        return [RecordId(row[0]) for row in rows]
+
     def put_link(self, link: Link) -> None:
         self._do(
             "INSERT OR REPLACE INTO link (record, person, rule, at) VALUES (?,?,?,?)",
             link.record, link.person, link.rule, written_time(link.at),
         )  # fmt: skip
+        self._do("INSERT OR IGNORE INTO linked (person, record) VALUES (?,?)", link.person, link.record)
 
     def end_link(self, record: RecordId) -> None:
         self._do("DELETE FROM link WHERE record = ?", record)
@@ -203,11 +208,11 @@ class SqliteFacts(Room):
 
     def rules(self, version: int | None = None) -> AppliedRules | None:
         row = self._one(
-            "SELECT version, settings, by, at FROM rules WHERE ?1 IS NULL OR version = ?1"
+            "SELECT version, settings, by, at, set_aside FROM rules WHERE ?1 IS NULL OR version = ?1"
             " ORDER BY version DESC LIMIT 1",
             version,
         )
-        return AppliedRules(row[0], json.loads(row[1]), row[2], read_time(row[3])) if row else None
+        return AppliedRules(row[0], json.loads(row[1]), row[2], read_time(row[3]), row[4]) if row else None
 
     def rules_version(self) -> int:
         row = self._one("SELECT max(version) FROM rules")
@@ -215,8 +220,8 @@ class SqliteFacts(Room):
 
     def put_rules(self, rules: AppliedRules) -> None:
         self._do(
-            "INSERT INTO rules (version, settings, by, at) VALUES (?,?,?,?)",
-            rules.version, packed(rules.settings), rules.by, written_time(rules.at),
+            "INSERT INTO rules (version, settings, by, at, set_aside) VALUES (?,?,?,?,?)",
+            rules.version, packed(rules.settings), rules.by, written_time(rules.at), rules.set_aside,
         )  # fmt: skip
 
     def providers(self) -> Sequence[KnownProvider]:

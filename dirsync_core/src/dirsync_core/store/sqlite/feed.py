@@ -1,6 +1,7 @@
 """Changes and events in SQLite."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from dirsync_core.model.changes import Cause, Change, ChangeType
 from dirsync_core.model.identifiers import PersonId
 from dirsync_core.model.moments import Moment, read_time, written_time
-from dirsync_core.model.people import Json
+from dirsync_core.model.people import Json, Status
 from dirsync_core.store.contract import Event
 from dirsync_core.store.sqlite.room import Room, marks, packed
 
@@ -69,10 +70,39 @@ class SqliteFeed(Room):
         )  # fmt: skip
         return [_change(row) for row in rows]
 
-    def of(self, person: PersonId) -> Sequence[Change]:
-        return [
-            _change(row) for row in self._all(f"SELECT {_CHANGE} FROM change WHERE person = ? ORDER BY seq", person)
-        ]
+    def of(self, person: PersonId, *, until: int | None = None) -> Sequence[Change]:
+        rows = self._all(
+            f"SELECT {_CHANGE} FROM change WHERE person = ? AND seq <= ? ORDER BY seq",
+            person,
+            (1 << 62) if until is None else until,
+        )
+        return [_change(row) for row in rows]
+
+    def at(self, at: datetime) -> int:
+        row = self._one("SELECT at FROM change WHERE at <= ? ORDER BY at DESC LIMIT 1", written_time(at))
+        row = self._one("SELECT max(seq) FROM change WHERE at = ?", row[0]) if row else None
+        return int(row[0]) if row else 0
+
+    def status_steps(self, after: int) -> Mapping[Status, int]:
+        steps: Counter[Status] = Counter()
+        rows = self._all(
+            "SELECT json_extract(changed, '$.status[0]'), json_extract(changed, '$.status[1]'), count(*) FROM change"
+            " WHERE type IN ('joined', 'deactivated', 'reactivated', 'left', 'returned', 'deleted') AND seq > ?"
+            " GROUP BY 1, 2",
+            after,
+        )
+        for before, now, n in rows:
+            steps.update({Status(now): n} if now else {})
+            steps.subtract({Status(before): n} if before else {})
+        return steps
+
+    def requests_of(self, person: PersonId, subjects: Sequence[str]) -> int:
+        row = self._one(
+            "SELECT count(*) FROM (SELECT request FROM change WHERE person = ? UNION"
+            f" SELECT request FROM event WHERE record IN ({marks(list(subjects))}))",
+            person, *subjects,
+        )  # fmt: skip
+        return int(row[0]) if row else 0
 
     def position(self, plugin: str) -> int:
         row = self._one("SELECT seq FROM follower WHERE plugin = ?", plugin)
@@ -99,16 +129,23 @@ class SqliteEvents(Room):
         return cursor.lastrowid
 
     def of(self, subjects: Sequence[str], *, limit: int, before: int | None = None) -> Sequence[Event]:
-        rows = self._all(
-            f"SELECT {_EVENT} FROM event WHERE record IN ({marks(list(subjects))}) AND seq < ?"
-            " ORDER BY seq DESC LIMIT ?",
-            *subjects, (1 << 62) if before is None else before, limit,
-        )  # fmt: skip
-        return [_event(row) for row in rows]
+        # One select for each subject, so that no more than `limit` rows of any are read.
+        rows = [row for subject in subjects for row in self._all(
+            f"SELECT {_EVENT} FROM event WHERE record = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
+            subject, (1 << 62) if before is None else before, limit,
+        )]  # fmt: skip
+        return [_event(row) for row in sorted(rows, reverse=True)[:limit]]
 
     def count_of(self, subjects: Sequence[str]) -> int:
         row = self._one(f"SELECT count(*) FROM event WHERE record IN ({marks(list(subjects))})", *subjects)
         return int(row[0]) if row else 0
+
+    def of_request(self, request: str) -> Sequence[Event]:
+        return [_event(row) for row in self._all(f"SELECT {_EVENT} FROM event WHERE request = ? ORDER BY seq", request)]
+
+    def is_about(self, request: str, subjects: Sequence[str]) -> bool:
+        sql = f"SELECT 1 FROM event WHERE request = ? AND +record IN ({marks(list(subjects))}) LIMIT 1"
+        return self._one(sql, request, *subjects) is not None
 
     def every(self) -> Iterator[Event]:
         after = 0

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dirsync_core.model.addresses import Address, fold
+from dirsync_core.model.finding import sort_key, terms_of
 from dirsync_core.model.identifiers import PersonId
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.model.names import folded
@@ -56,7 +57,7 @@ class SqlitePeople(Room):
         )
 
     def _put_terms(self, before: Person | None, person: Person) -> None:
-        old, new = (_terms(p) if p else set() for p in (before, person))
+        old, new = (terms_of(p) if p else set() for p in (before, person))
         self._many("DELETE FROM term WHERE term = ? AND person = ?", [(term, person.id) for term in old - new])
         self._many("INSERT INTO term (term, person) VALUES (?,?)", [(term, person.id) for term in new - old])
 
@@ -136,11 +137,6 @@ class SqlitePeople(Room):
         ]
 
 
-def sort_key(person: Person) -> str:
-    """Give the text by which a person is sorted: the folded name shown, or the address where there is none."""
-    return folded(str(person.values.get("displayName") or person.email))
-
-
 def _shape(query: PeopleQuery) -> tuple[str, str, list[str], list[Any]]:
     """Choose the index that drives a query: (tables, sort key, conditions, values)."""
     where: list[str] = []
@@ -188,16 +184,6 @@ def _tallies(person: Person) -> Iterable[Facet]:
 
 def _names_several(value: Json) -> bool:
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
-
-
-def _terms(person: Person) -> set[str]:
-    """Give what a person is found by: parts of the name, the address and its parts, the digits of a phone."""
-    names = (str(person.values.get(name) or "") for name in ("displayName", "givenName", "familyName"))
-    words = {part for name in names for part in folded(name).replace("-", " ").split()}
-    address = fold(person.email)
-    words |= {address, *folded(address.rpartition("@")[0]).replace("-", ".").split(".")}
-    digits = "".join(c for c in str(person.values.get("phone") or "") if c.isdigit())
-    return {word for word in (*words, digits) if word}
 
 
 def _written_provenance(provenance: Mapping[str, Source]) -> Mapping[str, Json]:

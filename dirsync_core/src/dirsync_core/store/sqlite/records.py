@@ -63,6 +63,14 @@ class SqliteRecords(Room):
         )  # fmt: skip
         return [_record(row) for row in rows]
 
+    def page_before(self, provider: str, kind: Kind, before: RecordId, limit: int) -> Sequence[Record]:
+        rows = self._all(
+            f"SELECT {_COLUMNS} FROM record WHERE id IN (SELECT id FROM record WHERE provider = ? AND kind = ?"
+            " AND deleted_at IS NULL AND id < ? ORDER BY id DESC LIMIT ?) ORDER BY id",
+            provider, kind, before, limit,
+        )  # fmt: skip
+        return [_record(row) for row in rows]
+
     def every(self, provider: str | None = None) -> Iterator[RecordId]:
         after = ""
         while True:

@@ -1,9 +1,10 @@
 """The tables, in the order of the flow, as migrations of sqlite-utils.
 
-`record`, `member`, `event` are what was written; `accepted`, `link`, `seat`, `mention`, `placement`, `override`,
-`adoption`, `kept_apart`, `rules`, `provider` are facts; `outcome`, `person`, `membership`, `term`, `reference`, `tally`
-are derived and can be dropped; `change` is the feed, `follower` how far each plugin has read it; the rest serves the
-doors. Times are RFC 3339 text in UTC. A store is too new when it names a migration that is not in `MIGRATIONS`.
+`record`, `member`, `event` are what was written; `accepted`, `link`, `linked`, `seat`, `mention`, `placement`,
+`override`, `adoption`, `kept_apart`, `rules`, `provider` are facts; `outcome`, `person`, `membership`, `term`,
+`reference`, `tally` are derived and can be dropped; `change` is the feed, `follower` how far each plugin has read it;
+the rest serves the doors. Times are RFC 3339 text in UTC. A store is too new when it names a migration that is not in
+`MIGRATIONS`.
 """
 
 import sqlite_utils
@@ -168,6 +169,16 @@ def doors(db: sqlite_utils.Database) -> None:
             PRIMARY KEY (provider, hour)) STRICT, WITHOUT ROWID""")
 
 
+@MIGRATIONS(name="0006_dialects")
+def dialects(db: sqlite_utils.Database) -> None:
+    """Which tolerances each provider needed."""
+    db.execute("""
+        CREATE TABLE dialect (
+            provider TEXT NOT NULL, name TEXT NOT NULL, n INTEGER NOT NULL, last_at TEXT NOT NULL,
+            example TEXT NOT NULL, PRIMARY KEY (provider, name)
+        ) STRICT, WITHOUT ROWID""")
+
+
 @MIGRATIONS(name="0007_overrides")
 def overrides(db: sqlite_utils.Database) -> None:
     """An admin's word over the providers'."""
@@ -192,3 +203,18 @@ def adoption(db: sqlite_utils.Database) -> None:
             person TEXT NOT NULL, provider TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL,
             PRIMARY KEY (person, provider)
         ) STRICT, WITHOUT ROWID""")
+
+
+@MIGRATIONS(name="0010_linked")
+def linked(db: sqlite_utils.Database) -> None:
+    """Whose record each record ever was: what the history of a person is found by after a link has ended."""
+    db.execute("""
+        CREATE TABLE linked (person TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (person, record))
+        STRICT, WITHOUT ROWID""")
+    db.execute("""INSERT INTO linked (person, record) SELECT person, record FROM link""")
+
+
+@MIGRATIONS(name="0011_set_aside")
+def set_aside(db: sqlite_utils.Database) -> None:
+    """What the file said when rules from elsewhere were applied instead."""
+    db.execute("""ALTER TABLE rules ADD COLUMN set_aside TEXT""")

@@ -19,6 +19,7 @@ import sqlite_utils
 
 from dirsync_core.model.errors import DirsyncError, StoreBusy, StoreError, StoreMissing, StoreTooNew
 from dirsync_core.store.contract import Transaction
+from dirsync_core.store.sqlite.copying import content, copy_sqlite, free_name, read_only
 from dirsync_core.store.sqlite.schema import MIGRATIONS
 from dirsync_core.store.sqlite.transaction import SqliteTransaction
 
@@ -46,7 +47,8 @@ class SqliteStore:
         self._reading = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._closed = False
-        self._writing = _connect(path)
+        # Opened here and not in the thread, so that a file that can't be opened is the caller's error.
+        self._writing = _connected(path)
         self._writer = threading.Thread(target=self._write_all, name="dirsync-write", daemon=True)
         self._writer.start()
 
@@ -62,6 +64,10 @@ class SqliteStore:
     async def try_out(self, job: Callable[[Transaction], T]) -> T:
         """Run a job as `write` would, and undo it."""
         return await self._enqueue(job, keep=False)
+
+    async def backup(self, path: Path, *, overwrite: bool = False) -> None:
+        """Copy everything as it is now into a file, while others read and write."""
+        await asyncio.to_thread(_backup, self._path, path, overwrite=overwrite)
 
     async def close(self) -> None:
         """Finish what was begun, and close every connection."""
@@ -93,7 +99,7 @@ class SqliteStore:
         try:
             return job(SqliteTransaction(connection))
         except sqlite3.Error as error:
-            raise _translated(error) from error
+            raise translated(error) from error
         finally:
             connection.execute("ROLLBACK")
 
@@ -131,7 +137,7 @@ class SqliteStore:
         except sqlite3.Error as error:
             # A full disk, say, ends the whole transaction: what would have gone through alone still may.
             if len(wanted) == 1:
-                wanted[0].answer.set_exception(_translated(error))
+                wanted[0].answer.set_exception(translated(error))
                 return
             for job in wanted:
                 self._write_alone(connection, job)
@@ -144,7 +150,7 @@ class SqliteStore:
         try:
             (answer,) = _run_together(connection, [job])
         except sqlite3.Error as error:
-            job.answer.set_exception(_translated(error))
+            job.answer.set_exception(translated(error))
         else:
             answer(job.answer)
 
@@ -171,15 +177,24 @@ def _run(connection: sqlite3.Connection, job: _Job) -> Answer:
         result = job.run(SqliteTransaction(connection))
     except Exception as error:
         if not connection.in_transaction:  # whatever the job made of it, it was the store that failed
+            if isinstance(error, sqlite3.Error):
+                raise
             raise sqlite3.OperationalError("the transaction ended") from error
         connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
-        failure = _translated(error) if isinstance(error, sqlite3.Error) else error
+        failure = translated(error) if isinstance(error, sqlite3.Error) else error
         return lambda answer: answer.set_exception(failure)
     if not job.keep:
         connection.execute("ROLLBACK TO job")
     connection.execute("RELEASE job")
     return lambda answer: answer.set_result(result)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    try:
+        return _connect(path)
+    except sqlite3.Error as error:
+        raise StoreError(f"The store {path} can't be opened for writing: {error}. Who owns the file?") from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -192,11 +207,12 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA cache_size = -65536")
     except sqlite3.Error as error:
-        raise _translated(error) from error
+        raise translated(error) from error
     return connection
 
 
-def _translated(error: sqlite3.Error) -> DirsyncError:
+def translated(error: sqlite3.Error) -> DirsyncError:
+    """Say what SQLite reports in the words of people."""
     code = getattr(error, "sqlite_errorname", "")
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StoreBusy(
@@ -220,35 +236,58 @@ def open_sqlite(path: Path) -> SqliteStore:
     """
     if not path.exists():
         raise StoreMissing(f"There is no store at {path}. Make it with: dirsync init")
-    if pending := _inspect(path):
+    if pending := inspect(path):
         raise StoreError(f"The store {path} lacks {', '.join(pending)}. Bring it up to date with: dirsync init")
     return SqliteStore(path)
 
 
-def make_sqlite(path: Path) -> bool:
+def make_sqlite(path: Path, *, backed_up: Callable[[Path], None] = lambda _: None) -> bool:
     """Make a store, or migrate the one that is there. Gives whether anything was done; doing it again does nothing.
+
+    A store with content is copied beside itself before it is migrated; `backed_up` is told the name of the copy.
 
     Raises:
         StoreTooNew: a newer dirsync wrote it.
         StoreError: it is another program's, or can't be written.
     """
-    if path.exists() and not _inspect(path):
-        return False
+    if path.exists():
+        if not inspect(path):
+            return False
+        if version := content(path):
+            backed_up(_copied_beside(path, version))
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = _connect(path)
     try:
         MIGRATIONS.apply(sqlite_utils.Database(connection, execute_plugins=False))
     except sqlite3.Error as error:
-        raise _translated(error) from error
+        raise translated(error) from error
     finally:
         connection.close()
     return True
 
 
-def _inspect(path: Path) -> list[str]:
-    """Give the names of the migrations that a file lacks."""
+def _backup(source: Path, target: Path, *, overwrite: bool) -> None:
     try:
-        connection = sqlite3.connect(path, timeout=_WAIT_SECONDS)
+        copy_sqlite(source, target, overwrite=overwrite)
+    except sqlite3.Error as error:
+        raise translated(error) from error
+
+
+def _copied_beside(path: Path, version: str) -> Path:
+    target = free_name(path, version)
+    _backup(path, target, overwrite=False)
+    return target
+
+
+def inspect(path: Path, *, advice: str = "Name another file in [directory] store.", filled: bool = False) -> list[str]:
+    """Give the names of the migrations that a file lacks; it is left as it is. `filled`: an empty file is no store.
+
+    Raises:
+        StoreTooNew: a newer dirsync wrote it.
+        StoreError: it is no dirsync store, or can't be read.
+    """
+    try:
+        connection = read_only(path)
     except sqlite3.Error as error:
         raise StoreError(f"The store {path} can't be opened: {error}.") from error
     try:
@@ -258,16 +297,18 @@ def _inspect(path: Path) -> list[str]:
         strange = applied - _known_names()
         foreign = not applied and bool(db.table_names())
     except sqlite3.Error as error:
-        raise StoreError(f"{path} is no dirsync store: {error}. Name another in [directory] store.") from error
+        raise StoreError(f"{path} is no dirsync store: {error}. {advice}") from error
     finally:
         connection.close()
     if strange:
         raise StoreTooNew(
             f"The store {path} was written by a newer dirsync (it has {', '.join(sorted(strange))}). Nothing was"
-            " changed. Update dirsync, or name another store in [directory] store."
+            f" changed. Update dirsync. {advice}"
         )
     if foreign:
-        raise StoreError(f"{path} is another program's database. Name another file in [directory] store.")
+        raise StoreError(f"{path} is another program's database. {advice}")
+    if filled and not applied:
+        raise StoreError(f"{path} is empty. {advice}")
     return sorted(known - applied)
 
 

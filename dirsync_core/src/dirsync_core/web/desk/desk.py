@@ -1,20 +1,22 @@
 """The pages' desk over a real installation: each page one consistent read, each action one write."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar, cast
 
 import attrs
 
-from dirsync_core.host import by_hand, doors
+from dirsync_core.host import by_hand, doors, undoing
 from dirsync_core.host.host import Host
 from dirsync_core.model.claims import Value
 from dirsync_core.model.errors import NotFound, Refused
 from dirsync_core.model.identifiers import new_request_id
 from dirsync_core.model.moments import Moment, Request, written_time
+from dirsync_core.query.exporting import lines, rows
 from dirsync_core.query.people import BadCursor
 from dirsync_core.query.reading import Reading
 from dirsync_core.query.status import locations_shape, seen
+from dirsync_core.query.undoing import is_undoable
 from dirsync_core.store.contract import Transaction
 from dirsync_core.web.desk import feed, forms, listing
 from dirsync_core.web.desk import person as persons
@@ -42,9 +44,38 @@ class StoreDesk:
         """Give one page of the directory."""
         return await self._read(lambda reading: listing.people(self._host, reading, query, by))
 
+    async def export(self, query: PeopleQuery, *, by: str) -> AsyncIterator[str]:
+        """Give everybody whom a query finds as CSV, a consistent look at some hundred people after the other."""
+        names = await self._read(lambda reading: listing.heading(self._host, reading, query))
+        yield lines([names])
+        after, more = None, True
+        while more:
+            people, after = await self._read(
+                lambda reading, after=after: listing.batch(self._host, reading, query, after)  # type: ignore[misc]  # mypy can't infer a lambda's default
+            )
+            yield rows(people, names)
+            more = after is not None
+
+    async def past_person(self, person: str, at: str, *, by: str) -> shapes.PastPersonPage:
+        """Give one person as they were."""
+        return await self._read(lambda reading: persons.past(self._host, reading, person, at, by))
+
     async def person(self, person: str, *, by: str) -> shapes.PersonPage:
         """Give one person."""
         return await self._read(lambda reading: persons.person(self._host, reading, person, by))
+
+    async def history(self, person: str, cursor: str | None, *, by: str) -> shapes.HistoryPage:
+        """Give a page of what was written about one person."""
+        return await self._read(lambda reading: persons.history_page(self._host, reading, person, cursor, by))
+
+    async def can_undo(self, request: str, *, by: str) -> bool:
+        """Say whether a request is theirs, and can be taken back."""
+
+        def ask(reading: Reading) -> bool:
+            own = any(event.by == by for event in reading.tx.events.of_request(request))
+            return own and is_undoable(reading.tx, reading.rules, reading.now, request)
+
+        return await self._read(ask)
 
     async def why(self, who: str, *, by: str) -> shapes.WhyPage:
         """Explain an address or id."""
@@ -84,6 +115,18 @@ class StoreDesk:
             }  # fmt: skip
 
         return cast(shapes.ProviderPage, await self._read(ask))
+
+    async def dialect(self, name: str, *, by: str) -> shapes.DialectPage:
+        """Give how one source speaks."""
+
+        def ask(reading: Reading) -> dict[str, Any]:
+            check_provider(self._host, reading, name)
+            source = line(self._host, reading, name)
+            if source["dialect"] is None:
+                raise NotFound(f"Nothing is known of how {name} speaks: it does not call, or it is off.")
+            return {"shell": shell(self._host, reading, by), "provider": source, "dialect": source["dialect"]}
+
+        return cast(shapes.DialectPage, await self._read(ask))
 
     async def setup(self, name: str, *, by: str) -> shapes.SetupPage:
         """Give the guide to connect a source."""
@@ -135,14 +178,14 @@ class StoreDesk:
         texts = {name: forms.text(value) for name, value in values.items()}
         email = texts.pop("email", "")
         day = until.isoformat() if until else None
-        added = await self._write(
+        added, request = await self._noted(
             by, lambda tx, moment: by_hand.add(tx, self._host.rules(tx), moment, chosen, email, texts, locations, day)
         )
-        return {"person": added.person, "notes": list(added.notes)}
+        return {"person": added.person, "request": request, "notes": list(added.notes)}
 
     async def change_person(
         self, person: str, values: Mapping[str, Value], *, until: date | None, by: str, version: int
-    ) -> None:
+    ) -> str:
         """Write somebody kept by hand anew."""
         texts = {name: forms.text(value) for name, value in values.items()} | {
             "until": until.isoformat() if until else ""
@@ -154,17 +197,26 @@ class StoreDesk:
             given = dict.fromkeys(provider.values(record), "") | texts
             by_hand.change(tx, rules, moment, self._host.by_hand, person, given, version)
 
-        await self._write(by, job)
+        return (await self._noted(by, job))[1]
 
-    async def remove_person(self, person: str, *, by: str) -> None:
+    async def remove_person(self, person: str, *, by: str) -> str:
         """Remove somebody kept by hand."""
-        await self._write(
+        _, request = await self._noted(
             by, lambda tx, moment: by_hand.remove(tx, self._host.rules(tx), moment, self._host.by_hand, person)
         )
+        return request
 
-    async def place(self, who: str, location: str, op: PlacementOp, *, by: str) -> None:
+    async def place(self, who: str, location: str, op: PlacementOp, *, by: str) -> str:
         """Place somebody in a location, hide them from it, or give it back to the rules."""
-        await self._write(by, lambda tx, moment: by_hand.place(tx, self._host.rules(tx), moment, who, location, op))
+        _, request = await self._noted(
+            by, lambda tx, moment: by_hand.place(tx, self._host.rules(tx), moment, who, location, op)
+        )
+        return request
+
+    async def undo(self, request: str, *, by: str) -> shapes.Undone:
+        """Take back a request made by hand."""
+        people, new = await self._noted(by, lambda tx, moment: undoing.undo(tx, self._host.rules(tx), moment, request))
+        return {"people": list(people), "request": new}
 
     async def create_token(self, provider: str, name: str, *, by: str) -> str:
         """Make a token and give its secret."""
@@ -212,5 +264,9 @@ class StoreDesk:
             raise UnknownValue("cursor", "") from error
 
     async def _write(self, by: str, job: Callable[[Transaction, Moment], T]) -> T:
+        return (await self._noted(by, job))[0]
+
+    async def _noted(self, by: str, job: Callable[[Transaction, Moment], T]) -> tuple[T, str]:
+        """Write, and give the request beside the answer."""
         at, request = self._host.clock(), Request(new_request_id(), by)
-        return await self._host.store.write(lambda tx: job(tx, Moment(at, request)))
+        return await self._host.store.write(lambda tx: job(tx, Moment(at, request))), request.id

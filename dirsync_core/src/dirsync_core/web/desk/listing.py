@@ -1,12 +1,16 @@
 """The directory, page by page."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 from dirsync_core.host.host import Host
+from dirsync_core.model.moments import written_time
 from dirsync_core.model.people import Person, Status
-from dirsync_core.query.people import PeopleSearch, select_people
-from dirsync_core.query.reading import Reading, person_shape
+from dirsync_core.query.as_of import AsOf, BadTime, read_when
+from dirsync_core.query.exporting import columns
+from dirsync_core.query.people import PeopleSearch, batch_of, select_people
+from dirsync_core.query.reading import Reading, Shape, person_shape
 from dirsync_core.query.who import records_named
 from dirsync_core.web.desk.naming import names_in
 from dirsync_core.web.desk.shell import names, shell
@@ -15,6 +19,7 @@ from dirsync_core.web.pages.queries import PeopleQuery, UnknownValue
 
 PAGE = 50
 _SCAN_SECONDS = 0.2
+_BATCH = 500
 _LETTERS_FROM = 1000
 _SECOND_LETTERS_FROM = 500
 
@@ -22,30 +27,58 @@ _SECOND_LETTERS_FROM = 500
 def people(host: Host, reading: Reading, query: PeopleQuery, by: str) -> shapes.PeoplePage:
     """Give one page of the directory."""
     search = _search(host, reading, query)
-    page = select_people(reading, search, seconds=_SCAN_SECONDS)
-    lines = [_listed(reading, person) for person in page.people]
+    then = back_at(reading, query.at)
+    page = (then.select if then else partial(select_people, reading))(search, seconds=_SCAN_SECONDS)
+    lines = [_listed(reading, person) if then is None else _past(person) for person in page.people]
     return cast(
         shapes.PeoplePage,
         {
             "shell": shell(host, reading, by),
+            "at": written_time(then.at) if then else None,
             "people": lines,
             "names": names_in(reading, lines),
             "total": page.total,
             "totalIsFloor": page.floor,
             "nextCursor": page.next,
             "previousCursor": page.previous,
-            "seq": reading.tx.feed.end(),
-            "facets": _facets(reading, names(host, reading)),
-            "letters": _letters(reading) if search.status is Status.ACTIVE else [],
-            "recordsCalled": len(records_named(reading.tx, query.q)) if query.q and not page.people else 0,
+            "seq": then.seq if then else reading.tx.feed.end(),
+            "facets": _past_facets(then) if then else _facets(reading, names(host, reading)),
+            "letters": _letters(reading) if search.status is Status.ACTIVE and then is None else [],
+            "recordsCalled": 0 if then or page.people or not query.q else len(records_named(reading.tx, query.q)),
         },
     )
+
+
+def back_at(reading: Reading, at: str | None) -> AsOf | None:
+    """Look back to the time that an address asks for, None for now."""
+    try:
+        return None if at is None else AsOf.of(reading, read_when(at, reading.rules.timezone, reading.now))
+    except BadTime as error:
+        raise UnknownValue("at", at, ("a day gone by",)) from error
+
+
+def heading(host: Host, reading: Reading, query: PeopleQuery) -> list[str]:
+    """Give the columns of an export, once the query is seen to be right."""
+    _search(host, reading, query)
+    back_at(reading, query.at)
+    return columns(reading)
+
+
+def batch(
+    host: Host, reading: Reading, query: PeopleQuery, after: tuple[str, str] | None
+) -> tuple[list[Shape], tuple[str, str] | None]:
+    """Give some of the people of an export, and from where to go on."""
+    search, then = _search(host, reading, query), back_at(reading, query.at)
+    people, after = (then.batch_of if then else partial(batch_of, reading))(search, after, _BATCH)
+    return [person_shape(person) for person in people], after
 
 
 def _search(host: Host, reading: Reading, query: PeopleQuery) -> PeopleSearch:
     keys = [rule.key for rule in reading.rules.locations]
     if query.location is not None and query.location not in keys:
         raise UnknownValue("location", query.location, keys)
+    if query.source is not None and query.at is not None:
+        raise UnknownValue("source", query.source)  # where values came from is not in the feed
     if query.source is not None and query.source not in reading.known:
         raise UnknownValue("source", query.source, list(reading.known))
     return PeopleSearch(
@@ -71,6 +104,20 @@ def _listed(reading: Reading, person: Person) -> dict[str, Any]:
         "local": bool(reading.tx.facts.placements(person.id)),
         "changedNames": kind,
         "tag": _tag(reading, person),
+    }
+
+
+def _past(person: Person) -> dict[str, Any]:
+    return {**person_shape(person), "sources": [], "local": False, "changedNames": [], "tag": None}
+
+
+def _past_facets(then: AsOf) -> dict[str, Any]:
+    """Give what can be chosen; only statuses can be counted without looking at everybody."""
+    rules = then.reading.rules
+    return {
+        "locations": [{"key": rule.key, "name": rule.name, "people": None} for rule in rules.locations],
+        "statuses": [{"status": status.value, "people": n} for status, n in then.counts().items()],
+        "sources": [],
     }
 
 

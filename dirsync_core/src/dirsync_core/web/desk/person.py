@@ -7,11 +7,14 @@ from urllib.parse import quote
 from dirsync_core.host.host import Host
 from dirsync_core.model.errors import NotFound
 from dirsync_core.model.identifiers import PersonId
+from dirsync_core.model.moments import written_time
 from dirsync_core.model.people import Situation, Status
-from dirsync_core.query.changes import history
+from dirsync_core.query import history
 from dirsync_core.query.explaining import explanation
+from dirsync_core.query.people import BadCursor
 from dirsync_core.query.reading import Reading, called, person_shape
 from dirsync_core.query.records import situations
+from dirsync_core.web.desk.listing import back_at
 from dirsync_core.web.desk.naming import names_in
 from dirsync_core.web.desk.shell import shell
 from dirsync_core.web.pages import shapes
@@ -25,7 +28,7 @@ def person(host: Host, reading: Reading, person_id: str, by: str) -> shapes.Pers
     if found is None:
         raise NotFound(f"Nobody has the id “{person_id}”.")
     told = explanation(reading, found.id)
-    lines, total = history(reading, found.id, _HISTORY)
+    lines, _ = history.written(reading, found.id, _HISTORY)
     shape = person_shape(found)
     own = [r for r in cast(list[Any], told["records"]) if _is_of(reading, r, found.id)]
     return cast(
@@ -37,11 +40,62 @@ def person(host: Host, reading: Reading, person_id: str, by: str) -> shapes.Pers
             "assists": _assists(reading, found.id),
             "names": names_in(reading, [shape, *lines]),
             "history": lines,
-            "historyTotal": total,
+            "historyTotal": history.count(reading, found.id),
             "locations": own[0]["locations"] if own else [],
             "byHand": _keeper(host, reading, found.id),
         },
     )
+
+
+def past(host: Host, reading: Reading, person_id: str, at: str, by: str) -> shapes.PastPersonPage:
+    """Give one person as they were."""
+    then, found = back_at(reading, at), reading.person(PersonId(person_id))
+    assert then is not None
+    was = then.person(found) if found is not None else None
+    if was is None:
+        raise NotFound(f"Nobody had the id “{person_id}” then.")
+    shape = person_shape(was)
+    return cast(
+        shapes.PastPersonPage,
+        {
+            "shell": shell(host, reading, by),
+            "at": written_time(then.at),
+            "person": shape,
+            "names": names_in(reading, shape),
+        },
+    )
+
+
+def history_page(host: Host, reading: Reading, person_id: str, cursor: str | None, by: str) -> shapes.HistoryPage:
+    """Give a page of what was written about one person."""
+    found = reading.person(PersonId(person_id))
+    if found is None:
+        raise NotFound(f"Nobody has the id “{person_id}”.")
+    lines, after = history.written(reading, found.id, _HISTORY, _read_cursor(cursor))
+    return cast(
+        shapes.HistoryPage,
+        {
+            "shell": shell(host, reading, by),
+            "person": found.id,
+            "displayName": called(found),
+            "history": lines,
+            "names": names_in(reading, lines),
+            "total": history.count(reading, found.id),
+            "nextCursor": f"{after.event or ''}-{after.change or ''}" if after else None,
+        },
+    )
+
+
+def _read_cursor(text: str | None) -> history.Cursor | None:
+    if text is None:
+        return None
+    parts = text.split("-")
+    if len(parts) != 2 or not all(
+        part == "" or (part.isascii() and part.isdigit() and len(part) < 19) for part in parts
+    ):
+        raise BadCursor("This cursor is not one that was given out here. Begin without one.")
+    event, change = (int(part) if part else None for part in parts)
+    return history.Cursor(event, change)
 
 
 def why(host: Host, reading: Reading, who: str, by: str) -> shapes.WhyPage:

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from dirsync_core.host.asking import dialect
 from dirsync_core.host.host import Host
 from dirsync_core.model.errors import NotFound
 from dirsync_core.query.reading import Reading
@@ -42,7 +43,8 @@ def line(host: Host, reading: Reading, name: str) -> dict[str, Any]:
     configured = host.settings.providers.get(name)
     kind = host.plugins.providers.get(configured.plugin) if configured else None
     shape: dict[str, Any] = provider_shape(reading, name, configured is not None)
-    return shape | {"guide": kind is not None and kind.guide is not None}
+    guide = kind is not None and kind.guide is not None
+    return shape | {"guide": guide, "dialect": dialect(host, reading, name)}
 
 
 def tokens(reading: Reading, name: str) -> list[dict[str, Any]]:

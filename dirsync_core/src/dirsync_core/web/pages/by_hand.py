@@ -10,9 +10,9 @@ from aiohttp import web
 from dirsync_core.model.claims import AttributeKind, Value
 from dirsync_core.model.errors import AddressTaken, DirsyncError, NotFound, Refused, SettingsError, VersionMismatch
 from dirsync_core.web.pages.desk import PlacementOp
-from dirsync_core.web.pages.notices import notices
+from dirsync_core.web.pages.notices import notices, offered
 from dirsync_core.web.pages.queries import Plain, UnknownValue, WhyQuery
-from dirsync_core.web.pages.shapes import AttributeLine, FormPage, LocationVerdict
+from dirsync_core.web.pages.shapes import Added, AttributeLine, FormPage, LocationVerdict
 from dirsync_core.web.pages.visits import Drawn, Visit, page, see_other
 
 _FIRST = (
@@ -183,15 +183,15 @@ async def add(visit: Visit) -> Drawn | web.Response:
         except (Refused, SettingsError, NotFound) as error:
             problems = problems_of(error)
         else:
-            return _added(added["person"], added["notes"], filled, form)
+            return _added(added, filled, form)
     return _drawn(form, "Add a person by hand", posted, problems, chosen)
 
 
-def _added(person: str, notes: list[str], filled: Filled, form: FormPage) -> Drawn | web.Response:
-    if not notes:
-        return see_other(f"/people/{person}", done="added")
+def _added(added: Added, filled: Filled, form: FormPage) -> Drawn | web.Response:
+    if not added["notes"]:
+        return see_other(f"/people/{added['person']}", done="added", request=added["request"])
     name = str(filled.values.get("displayName") or filled.values["email"])
-    more = {"notes": notes, "person": person, "name": name}
+    more = {**added, "name": name}
     return Drawn("added.html", f"{name} is added", form, more, section="people", twin=False)
 
 
@@ -216,7 +216,7 @@ async def change(visit: Visit) -> Drawn | web.Response:
     problems = filled.problems if visit.is_ours(posted) else _AGAIN
     if not problems:
         try:
-            await visit.desk.change_person(
+            request = await visit.desk.change_person(
                 visit.word("id"), filled.values, until=filled.until, by=visit.by, version=_version(posted)
             )
         except VersionMismatch:
@@ -224,7 +224,7 @@ async def change(visit: Visit) -> Drawn | web.Response:
         except (Refused, SettingsError) as error:
             problems = problems_of(error)
         else:
-            return see_other(f"/people/{visit.safe_word('id')}", done="changed")
+            return see_other(f"/people/{visit.safe_word('id')}", done="changed", request=request)
     return _drawn(form, _change_title(form), posted, problems, form["locations"])
 
 
@@ -252,8 +252,17 @@ async def confirm_removal(visit: Visit) -> Drawn:
 async def remove(visit: Visit) -> web.Response:
     """Remove somebody kept by hand."""
     await visit.trusted_form()
-    await visit.desk.remove_person(visit.word("id"), by=visit.by)
-    return see_other(f"/people/{visit.safe_word('id')}", done="removed")
+    request = await visit.desk.remove_person(visit.word("id"), by=visit.by)
+    return see_other(f"/people/{visit.safe_word('id')}", done="removed", request=request)
+
+
+@page
+async def undo(visit: Visit) -> web.Response:
+    """Take back a request made by hand, and lead to whom it was about."""
+    form = await visit.trusted_form()
+    undone = await visit.desk.undo(form.get("request", ""), by=visit.by)
+    path = f"/people/{undone['people'][0]}" if len(undone["people"]) == 1 else "/people"
+    return see_other(path, done="undone", request=undone["request"])
 
 
 # --- placements ----------------------------------------------------------------------------------------------------
@@ -266,7 +275,7 @@ async def places_of_person(visit: Visit) -> Drawn:
     data = await visit.desk.person(visit.word("id"), by=visit.by)
     name = str(data["person"].get("displayName") or data["person"]["email"])
     more = {"places": data["locations"], "name": name, "back": f"/people/{visit.safe_word('id')}"}
-    messages = notices(query, data["shell"])
+    messages = notices(query, data["shell"], await offered(visit, query))
     return Drawn("places.html", f"Where {name} is shown", data, more, "people", messages=messages, twin=False)
 
 
@@ -285,7 +294,7 @@ async def places_of_anybody(visit: Visit) -> Drawn:
     data = await visit.desk.why(query.who, by=visit.by)
     places = next(iter(data["locations"].values()), _unjudged(data["shell"]["locations"]))
     more = {"places": places, "name": data["explanation"]["who"], "back": f"/people/why?who={query.who}"}
-    messages = notices(query, data["shell"])
+    messages = notices(query, data["shell"], await offered(visit, query))
     return Drawn("places.html", f"Place {query.who} in a location", data, more, "people", messages=messages, twin=False)
 
 
@@ -309,5 +318,5 @@ async def _place(visit: Visit, who: str, back: str, query: dict[str, Any]) -> we
     if op is None:
         raise UnknownValue("op", form.get("op", ""), _OPS)
     location = form.get("location", "")
-    await visit.desk.place(who, location, op[0], by=visit.by)
-    return see_other(back, **query, done=op[1], where=location)
+    request = await visit.desk.place(who, location, op[0], by=visit.by)
+    return see_other(back, **query, done=op[1], where=location, request=request)

@@ -4,7 +4,7 @@ Each method that draws a page is told who asks (`by`) and hands back everything 
 the shapes of `shapes`. Each method that acts either does the whole of it or raises and changes nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, Protocol
 
@@ -13,8 +13,11 @@ from dirsync_core.web.pages.queries import ChangesQuery, PeopleQuery, RecordsQue
 from dirsync_core.web.pages.shapes import (
     Added,
     ChangesPage,
+    DialectPage,
     FormPage,
+    HistoryPage,
     LocationsPage,
+    PastPersonPage,
     PeoplePage,
     PersonPage,
     ProviderPage,
@@ -23,6 +26,7 @@ from dirsync_core.web.pages.shapes import (
     Session,
     SetupPage,
     Shell,
+    Undone,
     WhyPage,
 )
 
@@ -42,7 +46,22 @@ class Desk(Protocol):
 
         Raises:
             FilterError: the filter can't be read, or names an attribute that there is not.
-            UnknownValue: the cursor is not one of ours.
+            UnknownValue: the cursor is not one of ours, or the time is none that is gone by.
+        """
+
+    def export(self, query: PeopleQuery, *, by: str) -> AsyncIterator[str]:
+        """Give everybody whom a query finds as CSV, part by part; the first part is the line of names.
+
+        Raises:
+            FilterError, UnknownValue: as for `people`, before the first part.
+        """
+
+    async def past_person(self, person: str, at: str, *, by: str) -> PastPersonPage:
+        """Give one person as they were.
+
+        Raises:
+            NotFound: nobody had that id then.
+            UnknownValue: the time is none that is gone by.
         """
 
     async def person(self, person: str, *, by: str) -> PersonPage:
@@ -51,6 +70,17 @@ class Desk(Protocol):
         Raises:
             NotFound: nobody has that id.
         """
+
+    async def history(self, person: str, cursor: str | None, *, by: str) -> HistoryPage:
+        """Give a page of what was written about one person.
+
+        Raises:
+            NotFound: nobody has that id.
+            UnknownValue: the cursor is not one of ours.
+        """
+
+    async def can_undo(self, request: str, *, by: str) -> bool:
+        """Say whether a request is one that they made themselves and that can be taken back."""
 
     async def why(self, who: str, *, by: str) -> WhyPage:
         """Explain an address or id; also for one that is nobody's.
@@ -81,6 +111,13 @@ class Desk(Protocol):
 
         Raises:
             NotFound: there is no provider of that name.
+        """
+
+    async def dialect(self, name: str, *, by: str) -> DialectPage:
+        """Give how one source speaks.
+
+        Raises:
+            NotFound: there is no provider of that name, or nothing calls it.
         """
 
     async def setup(self, name: str, *, by: str) -> SetupPage:
@@ -121,8 +158,10 @@ class Desk(Protocol):
 
     async def change_person(
         self, person: str, values: Mapping[str, Value], *, until: date | None, by: str, version: int
-    ) -> None:
+    ) -> str:
         """Write somebody kept by hand anew: `values` are all there are, one that lacks is taken away.
+
+        Gives the request, as the others that act do.
 
         Raises:
             VersionMismatch: somebody else wrote since `version`.
@@ -130,19 +169,27 @@ class Desk(Protocol):
             NotFound: nothing is kept of them by hand.
         """
 
-    async def remove_person(self, person: str, *, by: str) -> None:
+    async def remove_person(self, person: str, *, by: str) -> str:
         """Remove somebody kept by hand; they come back as the same person when added again.
 
         Raises:
             NotFound: nothing is kept of them by hand.
         """
 
-    async def place(self, who: str, location: str, op: PlacementOp, *, by: str) -> None:
+    async def place(self, who: str, location: str, op: PlacementOp, *, by: str) -> str:
         """Place somebody in a location, hide them from it, or give it back to the rules.
 
         Raises:
             NotFound: nobody, or no location of that name.
             Refused: it can't be done; the ways out are in the error.
+        """
+
+    async def undo(self, request: str, *, by: str) -> Undone:
+        """Take back a request made by hand.
+
+        Raises:
+            NotFound: there is no such request.
+            Refused: it can't be taken back; the ways out are in the error.
         """
 
     async def create_token(self, provider: str, name: str, *, by: str) -> str:

@@ -2,6 +2,8 @@
 
 import re
 
+import attrs
+import structlog
 from aiohttp import web
 
 from dirsync_core.filtering import FilterError
@@ -9,7 +11,9 @@ from dirsync_core.web.pages import sentences
 from dirsync_core.web.pages.notices import notices
 from dirsync_core.web.pages.queries import PeopleQuery, Plain, UnknownValue
 from dirsync_core.web.pages.shapes import LetterCount, PeoplePage, Shell
-from dirsync_core.web.pages.visits import Drawn, Visit, page, see_other
+from dirsync_core.web.pages.visits import HEADERS, Drawn, Visit, page, see_other
+
+log = structlog.get_logger()
 
 # One field takes names and filters. Quotes, or a word, an operator and a word, are never part of a name.
 _FILTER = re.compile(r"\"|^\W*(?:not\b\W*)?[\w.:$\[\]-]+\s+(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s+\S|\bpr\)*$", re.IGNORECASE)
@@ -37,10 +41,37 @@ async def people(visit: Visit) -> Drawn | web.Response:
     except FilterError as error:
         return _misread(error, query, await visit.desk.shell(by=visit.by))
     _check(query, data)
-    return _empty(data) if _is_empty(query, data) else _list(query, data)
+    return _empty(data) if _is_empty(query, data) else _list(visit, query, data)
 
 
-def _list(query: PeopleQuery, data: PeoplePage) -> Drawn:
+@page
+async def export(visit: Visit) -> Drawn | web.StreamResponse:
+    """Give everybody whom the query finds as CSV, streamed: what is cut short can be told from what is whole."""
+    query = visit.query(PeopleQuery)
+    if query.q and is_filter(query.q):
+        query = attrs.evolve(query, q=None, filter=query.q)
+    parts = visit.desk.export(query, by=visit.by)
+    try:
+        first = await anext(parts)
+    except FilterError as error:
+        return _misread(error, query, await visit.desk.shell(by=visit.by))
+    headers = {**HEADERS, "Content-Disposition": 'attachment; filename="people.csv"'}
+    response = web.StreamResponse(headers={**headers, "Content-Type": "text/csv; charset=utf-8"})
+    await response.prepare(visit.request)
+    await response.write(first.encode())
+    try:
+        async for part in parts:
+            await response.write(part.encode())
+    except Exception:  # the answer has begun, so that nothing can be told any more: it ends without its end
+        log.exception("export_cut_short")
+        if visit.request.transport is not None:
+            visit.request.transport.abort()
+    else:
+        await response.write_eof()
+    return response
+
+
+def _list(visit: Visit, query: PeopleQuery, data: PeoplePage) -> Drawn:
     first, second = _letters(data["letters"], query.from_)
     more = {
         "query": query,
@@ -50,6 +81,8 @@ def _list(query: PeopleQuery, data: PeoplePage) -> Drawn:
         "problem": None,
     }
     heading = sentences.directory(query, data)
+    if query.at:
+        more["day"] = sentences.as_of(query.at, visit.clock)
     return Drawn("people.html", heading, data, more, section="people", messages=notices(query, data["shell"]))
 
 
@@ -80,7 +113,7 @@ def _check(query: PeopleQuery, data: PeoplePage) -> None:
 def _is_empty(query: PeopleQuery, data: PeoplePage) -> bool:
     shell = data["shell"]
     nobody = not any(status["people"] for status in data["facets"]["statuses"])
-    return nobody and not shell["people"] and not shell["records"] and not query.narrowed
+    return nobody and not query.at and not shell["people"] and not shell["records"] and not query.narrowed
 
 
 def _empty(data: PeoplePage) -> Drawn:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from dirsync_core.web.pages.queries import Plain
 from dirsync_core.web.pages.shapes import Message, Shell
+from dirsync_core.web.pages.visits import Visit
 
 _TOLD: Mapping[str, str] = {
     "added": "Added by hand. Sync never overwrites what is kept by hand.",
@@ -15,15 +16,23 @@ _TOLD: Mapping[str, str] = {
     "placed": "Placed in {where}. Rules never undo a placement.",
     "masked": "Hidden from {where}, and from no other location.",
     "cleared": "{where} is up to its rule again.",
+    "undone": "Taken back: as it was before.",
     "revoked": "The token is revoked. Calls with it are refused from now on.",
     "signed-in": "Signed in on this browser for eight hours.",
 }
 
 
-def notices(query: Plain, shell: Shell) -> tuple[Message, ...]:
-    """Give the message that the address asks for."""
+def notices(query: Plain, shell: Shell, undo: str | None = None) -> tuple[Message, ...]:
+    """Give the message that the address asks for; `undo` is the request that it may offer to take back."""
     if query.done is None:
         return ()
     where = shell["locations"].get(query.where or "", "the location")
     text = _TOLD[query.done].format(where=where)
-    return (Message(text=text[:1].upper() + text[1:]),)
+    return (Message(text=text[:1].upper() + text[1:], undo=undo),)
+
+
+async def offered(visit: Visit, query: Plain) -> str | None:
+    """Give the request that the address tells of, if whoever is signed in made it and it can be taken back."""
+    if query.done is None or query.request is None:
+        return None
+    return query.request if await visit.desk.can_undo(query.request, by=visit.by) else None

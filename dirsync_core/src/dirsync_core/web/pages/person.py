@@ -6,10 +6,10 @@ from typing import Any
 import attrs
 
 from dirsync_core.web.pages import sentences, way
-from dirsync_core.web.pages.differences import Names, differences
-from dirsync_core.web.pages.notices import notices
-from dirsync_core.web.pages.queries import Plain, WhyQuery
-from dirsync_core.web.pages.shapes import PersonPage, Shape, Shell, WhyPage
+from dirsync_core.web.pages.differences import Difference, Names, differences
+from dirsync_core.web.pages.notices import notices, offered
+from dirsync_core.web.pages.queries import HistoryQuery, PersonQuery, WhyQuery
+from dirsync_core.web.pages.shapes import Event, PersonPage, Shape, Shell, WhyPage
 from dirsync_core.web.pages.visits import Drawn, Visit, page
 
 # Shown elsewhere on the page, or not a value that people see.
@@ -63,9 +63,12 @@ def shown_values(data: PersonPage) -> list[ShownValue]:
     """List what people see, in the usual order, then by name."""
     person = data["person"]
     because = {line["name"]: line["because"] for line in data["explanation"]["attributes"] if line["losers"]}
+    return [_value(name, person, because.get(name, ""), data["shell"]) for name in _shown_names(person)]
+
+
+def _shown_names(person: Mapping[str, Any]) -> list[str]:
     names = [name for name, value in person.items() if name not in _ELSEWHERE | _BESIDE and value not in (None, [])]
-    names.sort(key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
-    return [_value(name, person, because.get(name, ""), data["shell"]) for name in names]
+    return sorted(names, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
 
 
 def _value(name: str, person: Mapping[str, Any], because: str, shell: Shell) -> ShownValue:
@@ -78,20 +81,36 @@ def _value(name: str, person: Mapping[str, Any], because: str, shell: Shell) -> 
 @page
 async def person(visit: Visit) -> Drawn:
     """Show one person."""
-    query = visit.query(Plain)
+    query = visit.query(PersonQuery)
+    if query.at:
+        return await _past(visit, query.at)
     data = await visit.desk.person(visit.word("id"), by=visit.by)
     names = Names.of(data["shell"], data["names"])
     more = {
         "named": names,
         "way": way.drawn(data["explanation"], visit.clock),
         "values": shown_values(data),
-        "history_lines": [(event, differences(event["changed"], names)) for event in data["history"]],
+        "history_lines": history_lines(data["history"], names),
         "first_name": sentences.first_name(data),
         "sentence": sentences.person(data),
         "sign_shape": _sign(data),
     }
     title = str(data["person"].get("displayName") or data["person"]["email"])
-    return Drawn("person.html", title, data, more, section="people", messages=notices(query, data["shell"]))
+    messages = notices(query, data["shell"], await offered(visit, query))
+    return Drawn("person.html", title, data, more, section="people", messages=messages)
+
+
+async def _past(visit: Visit, at: str) -> Drawn:
+    """Show somebody as they were; nothing can be done there."""
+    data = await visit.desk.past_person(visit.word("id"), at, by=visit.by)
+    more = {
+        "named": Names.of(data["shell"], data["names"]),
+        "values": [_value(name, data["person"], "", data["shell"]) for name in _shown_names(data["person"])],
+        "day": sentences.as_of(at, visit.clock),
+        "asked": at,
+    }
+    title = str(data["person"].get("displayName") or data["person"]["email"])
+    return Drawn("person-past.html", title, data, more, section="people")
 
 
 def _sign(data: PersonPage) -> Shape:
@@ -109,7 +128,24 @@ async def why(visit: Visit) -> Drawn:
     found = await visit.desk.why(query.who, by=visit.by)
     more = {"way": way.drawn(found["explanation"], visit.clock), "several": _several(found)}
     title = sentences.why(found["explanation"])
-    return Drawn("why.html", title, found, more, section="people", messages=notices(query, found["shell"]))
+    messages = notices(query, found["shell"], await offered(visit, query))
+    return Drawn("why.html", title, found, more, section="people", messages=messages)
+
+
+@page
+async def history(visit: Visit) -> Drawn:
+    """Show what was written about one person, twenty requests at a time."""
+    query = visit.query(HistoryQuery)
+    data = await visit.desk.history(visit.word("id"), query.cursor, by=visit.by)
+    names = Names.of(data["shell"], data["names"])
+    more = {"query": query, "lines": history_lines(data["history"], names)}
+    title = f"What was written about {data['displayName']}"
+    return Drawn("history.html", title, data, more, section="people", messages=notices(query, data["shell"]))
+
+
+def history_lines(history: list[Event], names: Names) -> list[tuple[Event, tuple[Difference, ...]]]:
+    """Give each request with what people saw change by it."""
+    return [(event, differences(event["changed"], names)) for event in history]
 
 
 def _several(data: WhyPage) -> bool:

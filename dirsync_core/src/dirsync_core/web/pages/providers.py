@@ -44,6 +44,14 @@ async def _provider(
 
 
 @page
+async def dialect(visit: Visit) -> Drawn:
+    """Show how one source speaks: every tolerance, and whether it was needed."""
+    visit.query(Plain)
+    data = await visit.desk.dialect(visit.word("name"), by=visit.by)
+    return Drawn("dialect.html", sentences.dialect(data), data, section="providers")
+
+
+@page
 async def create_token(visit: Visit) -> Drawn:
     """Make a token; its secret stands on the answer, and nowhere ever after."""
     form = await visit.trusted_form()

@@ -32,7 +32,9 @@ SITUATIONS = (
 STATUSES = tuple(status.value for status in Status)
 PEOPLE_SORTS = ("displayName", "changedAt")
 CHANGE_TYPES = tuple(kind.value for kind in ChangeType)
-NOTICES = ("added", "changed", "removed", "placed", "masked", "cleared", "revoked", "signed-in")
+NOTICES = ("added", "changed", "removed", "placed", "masked", "cleared", "undone", "revoked", "signed-in")
+NOTICE = ("done", "where", "request")
+"""The parameters that tell of what was just done."""
 LONGEST = 500
 
 
@@ -66,12 +68,12 @@ class Query:
         names = _parameters(cls)
         for name in raw:
             if name not in names:
-                raise UnknownValue(name, None, [n for n in names if n not in ("done", "where")])
+                raise UnknownValue(name, None, [n for n in names if n not in NOTICE])
         return cls(**{names[name]: _clean(value) for name, value in raw.items()})
 
     def address(self, path: str, **changes: object) -> str:
         """Write the address that changes some parameters; what pages back and forth is dropped."""
-        fresh = {name: None for name in ("cursor", "done", "where") if hasattr(self, name)}
+        fresh = {name: None for name in ("cursor", *NOTICE) if hasattr(self, name)}
         values = attrs.asdict(attrs.evolve(self, **{**fresh, **changes}))
         default = attrs.asdict(type(self)())
         asked = {k.rstrip("_"): v for k, v in values.items() if v != default[k] and v is not None}
@@ -126,11 +128,19 @@ class Plain(Query):
 
     done: str | None = attrs.field(default=None, validator=one_of(NOTICES))
     where: str | None = None
+    request: str | None = None
+
+
+@attrs.frozen
+class PersonQuery(Plain):
+    """As of when somebody is shown; now, where nothing is said."""
+
+    at: str | None = None
 
 
 @attrs.frozen
 class PeopleQuery(Plain):
-    """What of the directory is asked for: free text, the facets, a filter, an order and where to begin."""
+    """What of the directory is asked for: free text, the facets, a filter, an order, where to begin, and as of when."""
 
     q: str | None = None
     location: str | None = None
@@ -138,6 +148,7 @@ class PeopleQuery(Plain):
     source: str | None = None
     filter: str | None = None
     sort: str = attrs.field(default="displayName", converter=_sort, validator=one_of(PEOPLE_SORTS))
+    at: str | None = None
     from_: str | None = None
     cursor: str | None = None
 
@@ -169,6 +180,13 @@ class ChangesQuery(Plain):
     type: str | None = attrs.field(default=None, validator=one_of(CHANGE_TYPES))
     source: str | None = None
     person: str | None = None
+
+
+@attrs.frozen
+class HistoryQuery(Plain):
+    """Where in a history to go on."""
+
+    cursor: str | None = None
 
 
 @attrs.frozen

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import jinja2
 from markupsafe import Markup, escape
@@ -32,6 +33,11 @@ def breakable(address: str) -> Markup:
     """Let an address break after its `@` first."""
     name, at, host = clipped(address).rpartition("@")
     return escape(name) + at + Markup("<wbr>") + escape(host) if at else escape(host)
+
+
+def back(at: str | None) -> str:
+    """Give what leads from a page of a day to another one of that day."""
+    return f"?{urlencode({'at': at})}" if at else ""
 
 
 def initials(name: str) -> str:
@@ -70,6 +76,7 @@ def _environment() -> jinja2.Environment:
         "n": lambda number: f"{number:,}",
         "people": sentences.people,
     }
+    environment.filters["back"] = back
     environment.globals |= {
         "assets": {name: asset.name for name, asset in ASSETS.items()},
         "say": sentences,

@@ -12,11 +12,13 @@ from dirsync_core.web.pages.visits import SETTING, Handler, Setting
 TWINNED: tuple[tuple[str, Handler], ...] = (
     ("/people", directory.people),
     ("/people/why", person.why),
+    ("/people/{id}/history", person.history),
     ("/people/{id}", person.person),
     ("/records", records.records),
     ("/changes", records.changes),
     ("/providers", providers.providers),
     ("/providers/{name}", providers.provider),
+    ("/providers/{name}/dialect", providers.dialect),
     ("/providers/{name}/setup", providers.setup),
     ("/locations", providers.locations),
 )
@@ -28,6 +30,7 @@ def pages() -> list[web.RouteDef]:
     return [
         web.get("/", directory.home),
         web.get("/more", directory.more),
+        web.get("/people.csv", directory.export),
         web.get("/people/new", by_hand.new),
         web.post("/people/new", by_hand.add),
         web.get("/people/place", by_hand.places_of_anybody),
@@ -40,6 +43,7 @@ def pages() -> list[web.RouteDef]:
         web.post("/people/{id}/remove", by_hand.remove),
         web.get("/people/{id}/locations", by_hand.places_of_person),
         web.post("/people/{id}/locations", by_hand.place_person),
+        web.post("/undo", by_hand.undo),
         web.post("/providers/{name}/tokens", providers.create_token),
         web.post("/providers/{name}/tokens/{token}/revoke", providers.revoke_token),
         web.post("/providers/{name}/setup", providers.create_setup_token),

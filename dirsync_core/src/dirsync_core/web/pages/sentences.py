@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from dirsync_core.web.pages.queries import PeopleQuery
 from dirsync_core.web.pages.shapes import (
     ChangesPage,
+    Dialect,
+    DialectPage,
     Explanation,
     LocationsPage,
     LocationVerdict,
@@ -80,8 +82,14 @@ def number_word(number: int) -> str:
 def directory(query: PeopleQuery, page: PeoplePage) -> str:
     """Say how many people there are, and whether that is all there is to say."""
     total = f"more than {page['total']:,} people" if page["totalIsFloor"] else people(page["total"])
-    words = _narrowing(query, page["shell"]) if query.narrowed else _state(page["shell"])
+    now = "" if query.at else _state(page["shell"])
+    words = _narrowing(query, page["shell"]) if query.narrowed else now
     return f"{total}{words}"[:1].upper() + f"{total}{words}"[1:]
+
+
+def as_of(at: str, clock: Clock) -> str:
+    """Say the day that is looked back to, and the time where one was given: `1 March`, `1 March, 09:00`."""
+    return clock.ends(at) if len(at) == 10 else f"{clock.day(at)}, {clock.time(at)}"
 
 
 def _narrowing(query: PeopleQuery, shell: Shell) -> str:
@@ -235,6 +243,21 @@ def provider(line: ProviderLine, clock: Clock) -> str:
     if line["lastRequestAt"]:
         return f"{line['name']} {'called' if line['pushes'] else 'was read'} {clock.ago(line['lastRequestAt'])}"
     return f"{line['name']} has not called yet" if line["pushes"] else f"{line['name']} was not read yet"
+
+
+def dialect(page: DialectPage) -> str:
+    """Say how much of what is tolerated a source needs."""
+    name, tolerances = page["provider"]["name"], page["dialect"]["tolerances"]
+    needed = sum(each["state"] == "needed" for each in tolerances)
+    if needed:
+        return f"{name} needed {needed} of {count(len(tolerances), 'tolerance')}"
+    return f"{name} needed no tolerance so far" if page["dialect"]["since"] else f"{name} has not called yet"
+
+
+def dialect_since(dialect: Dialect, clock: Clock) -> str:
+    """Say from when on a dialect was listened to."""
+    since = f", since {clock.day(dialect['since'])}" if dialect["since"] else ""
+    return f"What this server had to be lenient about{since}. Nothing is lost by any of these."
 
 
 def locations(page: LocationsPage) -> str:

@@ -78,11 +78,11 @@ class Listed(TypedDict):
 
 
 class LocationCount(TypedDict):
-    """A facet: people in a location."""
+    """A facet: people in a location; not counted as of a day that is gone."""
 
     key: str
     name: str
-    people: int
+    people: int | None
 
 
 class StatusCount(TypedDict):
@@ -115,8 +115,12 @@ class LetterCount(TypedDict):
 
 
 class PeoplePage(Page):
-    """One page of people. Each of `people` is a person with the keys of `Listed` laid beside the interface's."""
+    """One page of people. Each of `people` is a person with the keys of `Listed` laid beside the interface's.
 
+    `at` is the time that is looked back to, None for now.
+    """
+
+    at: str | None
     people: list[PersonJson]
     names: dict[str, ShownName]
     total: int
@@ -235,7 +239,10 @@ class Assisted(TypedDict):
 
 
 class Event(TypedDict):
-    """One accepted write about a person. `changed` maps a name to what it was and what it became."""
+    """What one request wrote about a person. `changed` maps a name to what it was and what it became.
+
+    `ignored` names what the request carried and was left out on purpose.
+    """
 
     request: str
     at: str
@@ -245,6 +252,8 @@ class Event(TypedDict):
     kind: str
     summary: str
     changed: dict[str, list[Any]]
+    ignored: list[str]
+    undoable: bool
 
 
 class PersonPage(Page):
@@ -258,6 +267,25 @@ class PersonPage(Page):
     historyTotal: int
     locations: list[LocationVerdict]
     byHand: str | None
+
+
+class PastPersonPage(Page):
+    """One person as they were at a time; where values came from is not kept."""
+
+    at: str
+    person: PersonJson
+    names: dict[str, ShownName]
+
+
+class HistoryPage(Page):
+    """A page of what was written about a person, newest first. `nextCursor` is where the next one begins."""
+
+    person: str
+    displayName: str
+    history: list[Event]
+    names: dict[str, ShownName]
+    total: int
+    nextCursor: str | None
 
 
 class Way(TypedDict):
@@ -337,6 +365,28 @@ class ChangesPage(Page):
     today: dict[str, int]
 
 
+class Tolerance(TypedDict):
+    """What a source may do beyond its standard, and how often it did; `example` says nothing of values.
+
+    `standard`: never needed, and the standard itself asks for it.
+    """
+
+    name: str
+    description: str
+    serves: list[str]
+    state: Literal["needed", "unneeded", "off", "standard"]
+    count: int
+    lastAt: str | None
+    example: str | None
+
+
+class Dialect(TypedDict):
+    """How a source speaks, `since` its first call; the needed tolerances come first."""
+
+    since: str | None
+    tolerances: list[Tolerance]
+
+
 class ProviderLine(TypedDict):
     """A provider with its health. `calls` has one count an hour, the newest last."""
 
@@ -356,6 +406,7 @@ class ProviderLine(TypedDict):
     lastStatus: str | None
     calls: list[int] | None
     guide: bool
+    dialect: Dialect | None
 
 
 class Plugin(TypedDict):
@@ -402,6 +453,13 @@ class ProviderPage(Page):
     provider: ProviderLine
     errors: list[RecentError]
     tokens: list[Token]
+
+
+class DialectPage(Page):
+    """How one source speaks."""
+
+    provider: ProviderLine
+    dialect: Dialect
 
 
 class CopyFieldJson(TypedDict):
@@ -499,10 +557,18 @@ class FormPage(Page):
 
 
 class Added(TypedDict):
-    """Who was added, and sentences worth telling."""
+    """Who was added, in which request, and sentences worth telling."""
 
     person: str
+    request: str
     notes: list[str]
+
+
+class Undone(TypedDict):
+    """Whom a request that was taken back was about, and the request that took it back."""
+
+    people: list[str]
+    request: str
 
 
 class Session(TypedDict):
@@ -513,6 +579,7 @@ class Session(TypedDict):
 
 
 class Message(TypedDict):
-    """What a page says beside its data."""
+    """What a page says beside its data. `undo` is the request that can be taken back."""
 
     text: str
+    undo: str | None

@@ -21,7 +21,7 @@ from dirsync_core.api import REQUEST
 from dirsync_core.model.errors import DirsyncError, NotFound, Refused, StoreError, VersionMismatch
 from dirsync_core.model.identifiers import new_request_id
 from dirsync_core.web.pages.desk import Desk
-from dirsync_core.web.pages.queries import Query, UnknownValue
+from dirsync_core.web.pages.queries import NOTICE, Query, UnknownValue
 from dirsync_core.web.pages.rendering import render
 from dirsync_core.web.pages.shapes import Message, Session
 from dirsync_core.web.pages.times import Clock
@@ -126,7 +126,7 @@ class Visit:
 
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Answer = Callable[[Visit], Awaitable[Drawn | web.Response]]
+Answer = Callable[[Visit], Awaitable[Drawn | web.StreamResponse]]
 
 
 def page(answer: Answer) -> Handler:
@@ -143,10 +143,10 @@ def page(answer: Answer) -> Handler:
     return handle
 
 
-async def _answered(answer: Answer, visit: Visit) -> web.Response:
+async def _answered(answer: Answer, visit: Visit) -> web.StreamResponse:
     try:
         drawn = await answer(visit)
-        return drawn if isinstance(drawn, web.Response) else respond(drawn, visit)
+        return drawn if isinstance(drawn, web.StreamResponse) else respond(drawn, visit)
     except web.HTTPException:
         raise
     except Exception as error:  # the edge: whatever it is, a page says so
@@ -177,7 +177,7 @@ def twin(drawn: Drawn, visit: Visit) -> str | None:
     """Give the address of the JSON twin, where there is one."""
     if not drawn.twin or drawn.status != 200 or visit.request.method not in ("GET", "HEAD"):
         return None
-    asked = visit.request.rel_url.without_query_params("done", "where")
+    asked = visit.request.rel_url.without_query_params(*NOTICE)
     return str(asked.with_path(f"{asked.path}.json", keep_query=True))
 
 

@@ -1,0 +1,53 @@
+"""`dirsync history`, `undo`: what was written about somebody, and one write made by hand taken back."""
+
+from typing import Any
+
+import click
+
+from dirsync_core.cli.output import json_option, plural, print_json, print_table, when
+from dirsync_core.cli.session import Session
+from dirsync_core.engine.rules import Rules
+from dirsync_core.host.host import Host
+from dirsync_core.host.undoing import undo as take_back
+from dirsync_core.model.moments import Moment
+from dirsync_core.query.history import events_shape
+from dirsync_core.store.contract import Transaction
+
+
+@click.command()
+@click.argument("who")
+@json_option
+@click.pass_obj
+def history(session: Session, who: str, as_json: bool) -> None:
+    """Show every accepted write about somebody, newest first.
+
+    WHO is an e-mail address or an id; also the id, userName or external id of a record.
+    """
+    shape: Any = session.read(lambda reading: events_shape(reading, who))
+    if as_json:
+        print_json(shape)
+        return
+    rows = [
+        [when(e["at"]), e["kind"], e["provider"] or "", e["by"], e["request"], "undo" if e["undoable"] else ""]
+        for e in shape["events"]
+    ]
+    print_table(("at", "what", "provider", "by", "request", ""), rows)
+    click.echo(plural(len(rows), "write", "writes"), err=True)
+
+
+@click.command()
+@click.argument("request")
+@click.pass_obj
+def undo(session: Session, request: str) -> None:
+    """Take one request made by hand back, as a new write. `dirsync history WHO` shows the requests.
+
+    Refused where something was built on it since, and for what a source wrote.
+    """
+
+    def job(_: Host, tx: Transaction, rules: Rules, moment: Moment) -> tuple[str, list[str]]:
+        people = [tx.people.get(person) for person in take_back(tx, rules, moment, request)]
+        return moment.request.id, [person.email for person in people if person is not None]
+
+    new, emails = session.edit(job)
+    who = ", ".join(emails[:3]) + (f" and {len(emails) - 3} more" if len(emails) > 3 else "")
+    click.echo(f"Took back {request}{f': {who}' if who else ''}. It is request {new}.", err=True)

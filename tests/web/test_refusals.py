@@ -1,0 +1,131 @@
+"""errors.md against a server: each refusal is provoked, and is answered as the catalogue says."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, get_args
+
+import pytest
+
+from dirsync_okta.scim.errors import Topic
+from tests.docs.markdown import Page, page
+from tests.okta.conversation import ENTERPRISE, PATCH_OP, Answer, Conversation, okta_user
+from tests.web.conftest import Serve
+
+ERRORS: Page = page("docs/reference/errors.md")
+_HEAD = re.compile(r"^### `(?P<name>[a-z-]+)`$", re.MULTILINE)
+_FACTS = re.compile(r"`(?P<status>\d{3})`(?: `(?P<type>\w+)`)?(?:, topic `(?P<topic>\w+)`)?")
+TABLE: dict[str, Any] = {"okta": {"plugin": "okta"}}
+STRICT: dict[str, Any] = {"okta": {"plugin": "okta", "strict": True}}
+BROKEN: dict[str, Any] = {"okta": {"plugin": "okta", "tolerate": ["duble-slash"]}}
+
+
+async def _patch_dana(okta: Conversation, *operations: Any) -> Answer:
+    return await okta.patch(f"/Users/{(await okta.user())['id']}", *operations)
+
+
+async def _taken_by_rename(okta: Conversation) -> Answer:
+    await okta.user("tor.vik")
+    return await _patch_dana(okta, {"op": "replace", "value": {"userName": "tor.vik@halden.example"}})
+
+
+async def _taken(okta: Conversation) -> Answer:
+    await okta.user()
+    return await okta.post("/Users", okta_user(displayName="Another Dana"))
+
+
+async def _taken_group(okta: Conversation) -> Answer:
+    await okta.group()
+    return await okta.ask("POST", "/Groups", {"schemas": [_GROUP], "displayName": "Oslo Contractors"})
+
+
+async def _put_value(okta: Conversation) -> Answer:
+    user = (await okta.user())["id"]
+    return await okta.put(f"/Users/{user}", okta_user(active="perhaps"))
+
+
+async def _outdated(okta: Conversation) -> Answer:
+    user = (await okta.user())["id"]
+    return await okta.ask("PUT", f"/Users/{user}", okta_user(), headers={"If-Match": 'W/"7"'})
+
+
+def _post(**more: Any) -> Callable[[Conversation], Awaitable[Answer]]:
+    return lambda okta: okta.post("/Users", okta_user(**more))
+
+
+_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
+PROVOKED: dict[str, Callable[[Conversation], Awaitable[Answer]]] = {
+    "taken": _taken,
+    "taken-by-rename": _taken_by_rename,
+    "taken-group": _taken_group,
+    "missing-user": lambda okta: okta.get("/Users/01JD0000000000000000000000"),
+    "missing-group": lambda okta: okta.delete("/Groups/01JD0000000000000000000000"),
+    "value": _put_value,
+    "value-email": _post(emails=[{"value": "dana at halden", "primary": True, "type": "work"}]),
+    "value-required": _post(userName=" "),
+    "mutability": lambda okta: _patch_dana(okta, {"op": "replace", "path": "meta.version", "value": "1"}),
+    "patch-no-target": lambda okta: _patch_dana(
+        okta, {"op": "replace", "path": 'emails[value eq "x@halden.example"].display', "value": "x"}
+    ),
+    "patch-invalid-path": lambda okta: _patch_dana(okta, {"op": "add", "path": "shoeSize", "value": "44"}),
+    "body": lambda okta: okta.ask("POST", "/Users", b'{"userName": '),
+    "body-schemas": lambda okta: okta.post("/Users", {"userName": "dana"}),
+    "body-operations": lambda okta: okta.ask("PATCH", "/Users/01JD", {"schemas": [PATCH_OP]}),
+    "size": lambda okta: okta.ask("POST", "/Users", b" " * (4 * 1024 * 1024 + 1)),
+    "content-type": lambda okta: okta.ask("POST", "/Users", b"<user/>", headers={"Content-Type": "text/xml"}),
+    "accept": lambda okta: okta.ask("GET", "/Users", headers={"Accept": "text/html"}),
+    "filter": lambda okta: okta.get("/Users", filter='shoeSize eq "44"'),
+    "cursor": lambda okta: okta.get("/Users", cursor="nonsense"),
+    "cursor-and-index": lambda okta: okta.get("/Users", cursor="", startIndex=1),
+    "cursor-count": lambda okta: okta.get("/Users", cursor="", count=0),
+    "version": _outdated,
+    "nowhere": lambda okta: okta.get("/People"),
+    "method": lambda okta: okta.delete("/Users"),
+    "token": lambda okta: okta.ask("GET", "/Users", headers={"Authorization": "Bearer nonsense"}),
+    "strict-password": _post(),
+    "strict-extension": lambda okta: okta.post(
+        "/Users", {"schemas": [_USER], "userName": "dana", ENTERPRISE: {"department": "Sales"}}
+    ),
+    "strict-token": lambda okta: okta.ask("GET", "/Users", headers={"Authorization": "nonsense"}),
+    "off": lambda okta: okta.get("/Users"),
+}
+_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+
+
+def _described(name: str) -> tuple[int, str | None, str | None, str]:
+    section = ERRORS.section(f"`{name}`")
+    facts = _FACTS.search(section)
+    assert facts is not None, name
+    detail = " ".join(_block(section).split())
+    return int(facts["status"]), facts["type"], facts["topic"], detail
+
+
+def _block(section: str) -> str:
+    found = re.search(r"^```text\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+async def okta(serve: Serve, request: pytest.FixtureRequest) -> Conversation:
+    name = request.node.callspec.params["name"]
+    table = STRICT if name.startswith("strict") else BROKEN if name == "off" else TABLE
+    site = await serve({"providers": table})
+    site.client.session.headers.update(await site.token(provider="okta"))
+    return Conversation(site.client)
+
+
+def test_the_catalogue_lists_what_is_provoked_and_no_more() -> None:
+    assert set(PROVOKED) == set(_HEAD.findall(ERRORS.text))
+
+
+def test_every_topic_of_advice_is_in_the_catalogue() -> None:
+    assert {_described(name)[2] for name in PROVOKED} - {None} == set(get_args(Topic))
+
+
+@pytest.mark.parametrize("name", PROVOKED)
+async def test_a_refusal_is_as_the_catalogue_says(okta: Conversation, name: str) -> None:
+    answer = await PROVOKED[name](okta)
+
+    status, scim_type, _, detail = _described(name)
+    assert (status, scim_type) == (answer.status, answer.json.get("scimType"))
+    assert detail == re.sub(r"\b[0-9A-HJKMNP-TV-Z]{26}\b", "ID", answer.json["detail"])
