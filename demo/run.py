@@ -1,4 +1,4 @@
-"""A demonstration: a fresh directory in `.demo/`, three contractors, and Okta played by a rehearsal. `make run` runs it.
+"""A demonstration: a fresh directory in `.demo/`, three contractors, and Okta played by a rehearsal: `make run`.
 
 Everything goes through the commands that a user has; nothing here knows more than they do.
 """

@@ -1,4 +1,4 @@
-"""A push provider as plain as can be: a body is a flat mapping of attributes. Its mapper fails for `"title": "boom"`."""
+"""A push provider as plain as can be: a body is a flat mapping of attributes. Its mapper fails for the title `boom`."""
 
 from collections.abc import Mapping
 

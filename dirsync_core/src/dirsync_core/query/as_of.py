@@ -80,7 +80,7 @@ class AsOf:
         """Give somebody as they were, None where they were not there yet. `provenance` and `sources` are empty."""
         if person.last_change <= self.seq:
             return attrs.evolve(person, provenance={}, sources=())
-        past = published(self.reading.tx.feed.of(person.id, until=self.seq))
+        past = published(self.reading.tx.feed.of(person.id, until=self.seq)) if person.created_at <= self.at else None
         if past is None:
             return None
         values: dict[str, Json] = {**past.values}
@@ -123,7 +123,7 @@ class AsOf:
         """
         plain = not (search.text or search.location or search.filter) and search.sort == "displayName"
         if plain and search.status in _KEYED and seconds is not None:
-            return self._keyed(search)
+            return self._keyed(search, seconds)
         return self._scanned(search, seconds)
 
     def shape(self, search: PeopleSearch) -> Shape:
@@ -140,33 +140,40 @@ class AsOf:
         people = [past for _, person in rows if (past := self.person(person)) is not None and self.takes(search, past)]
         return people, rows[-1][0] if len(rows) == limit else None
 
-    def everyone(self, query: PeopleQuery | None = None) -> Iterator[tuple[tuple[str, str], Person]]:
-        """Give everybody who was ever there by then, by today's names, with their place in that order."""
+    def everyone(self, query: PeopleQuery | None = None) -> Iterator[tuple[tuple[str, str], Person | None]]:
+        """Give everybody by today's names, with their place in that order; None for those who were not there yet."""
         query = attrs.evolve(query or PeopleQuery(limit=_BATCH), status=None)
         while rows := self.reading.tx.people.select(query):
-            for place, person in reversed(rows) if query.backwards else rows:
-                past = self.person(person)
-                if past is not None:
-                    yield place, past
+            yield from ((place, self.person(p)) for place, p in (reversed(rows) if query.backwards else rows))
             query = attrs.evolve(query, after=rows[0 if query.backwards else -1][0], starts=None)
 
-    def _keyed(self, search: PeopleSearch) -> PeoplePage:
+    def _keyed(self, search: PeopleSearch, seconds: float) -> PeoplePage:
+        """Read on until the page is full; where few of those who are there now were there, no longer than `seconds`."""
         back, place = read_place(search.cursor)
         starts = search.starts if place is None else None
+        total, stop = self._count(search.status), time.monotonic() + seconds
+        whole = total if place is None and starts is None else None
         rows: list[tuple[tuple[str, str], Person]] = []
-        for row in self.everyone(PeopleQuery(after=place, backwards=back, starts=starts, limit=search.limit + 1)):
-            if search.status in (None, row[1].status):
-                rows.append(row)
-            if len(rows) > search.limit:
+        on: tuple[str, str] | None = None
+        for at, past in self.everyone(PeopleQuery(after=place, backwards=back, starts=starts, limit=search.limit + 1)):
+            if len(rows) == whole:
                 break
-        more = len(rows) > search.limit
-        rows = rows[: search.limit]
+            if len(rows) == search.limit and past is not None and search.status in (None, past.status):
+                on = rows[-1][0]
+                break
+            if past is not None and search.status in (None, past.status):
+                rows.append((at, past))
+            if time.monotonic() > stop:
+                on = at
+                break
         rows = rows[::-1] if back else rows
-        forward, backward = (True, more) if back else (more, place is not None or search.starts is not None)
+        first = rows[0][0] if rows else place
+        behind = place is not None or search.starts is not None
+        forward, backward = (rows[-1][0] if rows else place, on) if back else (on, first if behind else None)
         return PeoplePage(
-            [person for _, person in rows], self._count(search.status), False,
-            written_cursor([0, *rows[-1][0]]) if rows and forward else None,
-            written_cursor([1, *rows[0][0]]) if rows and backward else None,
+            [person for _, person in rows], total, False,
+            written_cursor([0, *forward]) if forward else None,
+            written_cursor([1, *backward]) if backward else None,
         )  # fmt: skip
 
     def counts(self) -> dict[Status, int]:
@@ -182,7 +189,7 @@ class AsOf:
         stop = None if seconds is None else time.monotonic() + seconds
         found, whole = [], True
         for _, person in self.everyone():
-            if self.takes(search, person):
+            if person is not None and self.takes(search, person):
                 found.append(person)
             if stop is not None and time.monotonic() > stop:
                 whole = False
