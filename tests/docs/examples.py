@@ -27,6 +27,7 @@ _VARIES = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ"), "TIME"),
     (re.compile(r"\bdsk_[a-z]+_[\w-]{40}"), "SECRET"),
     (re.compile(r"code=[\w-]{32}"), "CODE"),
+    (re.compile(r"\b[0-9a-f]{16}\b"), "REQUEST"),
     (re.compile(r"(?<=  )\S{4}(?= +TIME)"), "LAST"),
 )
 

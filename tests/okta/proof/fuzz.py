@@ -20,7 +20,7 @@ from random import Random
 import attrs
 
 from tests.okta.conversation import GROUP, okta_user
-from tests.okta.proof.installation import Installation, quiet, served
+from tests.okta.proof.installation import FAILURES, Installation, quiet, served
 from tests.okta.proof.mutations import Draft, Known, mutated, raw_bytes
 from tests.okta.proof.wire import Reply, Wire
 
@@ -106,7 +106,7 @@ class Fuzz:
     def _judge(self, data: bytes, reply: Reply) -> None:
         self.statuses[reply.status] += 1
         if reply.status >= 500 and not (reply.status == 501 and _NOT_OFFERED.match(data)):
-            raise Found(f"{reply.status} ({reply.body[:500]!r}) to {data[:4000]!r}")
+            raise Found(f"{reply.status} ({reply.body[:500]!r}) to {data[:4000]!r}\n{''.join(FAILURES)}")
 
     def _learn(self, draft: Draft, reply: Reply) -> None:
         if reply.status == 201 and (made := _CREATED.search(reply.head)):

@@ -3,7 +3,10 @@
 import json
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Mapping
+import sys
+import traceback
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager, closing
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -156,8 +159,18 @@ async def _tenant(host: Host, client: TestClient[Any, Any], name: str) -> Tenant
     return Tenant(client, name, token)
 
 
+FAILURES: deque[str] = deque(maxlen=5)
+"""What was last logged as an error, once `quiet` was called."""
+
+
 def quiet() -> None:
-    """Log nothing: a hundred thousand lines help nobody."""
+    """Log nothing, and keep the last failures: a hundred thousand lines help nobody."""
     for name in ("aiohttp.server", "aiohttp.access"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    structlog.configure(processors=[_kept], wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+
+
+def _kept(_: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    told = {key: part for key, part in event.items() if key != "exc_info"}
+    FAILURES.append(f"{told}\n{''.join(traceback.format_exception(error)) if (error := sys.exc_info()[1]) else ''}")
+    raise structlog.DropEvent

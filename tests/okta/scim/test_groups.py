@@ -378,3 +378,12 @@ async def test_tasks_that_add_distinct_members_lose_none(scim):  # invariant 21
 async def test_a_group_without_a_name_is_refused(scim):
     assert _is_scim_error(await scim.post("/Groups", {"schemas": [GROUP]}), 400, "invalidValue")
     assert _is_scim_error(await scim.post("/Groups", {"schemas": [USER], "displayName": "x"}), 400, "invalidSyntax")
+
+
+async def test_a_name_that_nobody_declared_in_a_member_is_sent_back_as_json(scim):
+    answer = await scim.post(
+        "/Groups", {"schemas": [GROUP], "displayName": "Oslo", "members": [{"value": "u1", 'a\n"b': 1}]}
+    )
+
+    group = await scim.get(f"/Groups/{answer.json['id']}", attributes="members")
+    assert 1 == group.json["members"][0]['a\n"b']

@@ -55,7 +55,9 @@ def people(
         return whole(reading, search) if at is None else _whole_at(reading, search, at)
 
     shape = session.run(lambda host: ask(host, lambda reading: question(host, reading)))
-    print_json(shape) if as_json else _print_people(shape, narrowed=bool(location or text or wanted != Status.ACTIVE))
+    print_json(shape) if as_json else _print_people(
+        shape, narrowed=bool(location or text or at or wanted != Status.ACTIVE)
+    )
 
 
 @click.command()

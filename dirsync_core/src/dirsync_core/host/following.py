@@ -10,6 +10,7 @@ import structlog
 
 from dirsync_core.host.watching import FeedWatch
 from dirsync_core.model.changes import Change
+from dirsync_core.model.errors import StoreError
 from dirsync_core.store.contract import Store, Transaction
 
 log = structlog.get_logger()
@@ -23,17 +24,29 @@ async def follow(plugin: str, tell: Callable[..., Any], store: Store, watch: Fee
     """Tell one plugin of changes until cancelled; one that fails or hangs is told again later, and holds up nobody."""
     pause = 1.0
     while True:
-        position = await store.read(lambda tx: tx.feed.position(plugin))
-        changes = await store.read(partial(_after, seq=position))
-        if not changes:
-            await watch.beyond(position, _LONGEST_PAUSE)
-            continue
-        if await _told(plugin, tell, changes):
-            await store.write(partial(_put, plugin=plugin, seq=changes[-1].seq))
+        try:
+            heard = await _tell_next(plugin, tell, store, watch)
+        except StoreError as error:
+            log.warning("feed_not_read", plugin=plugin, error=repr(error))
+            heard = False
+        if heard:
             pause = 1.0
         else:
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+async def _tell_next(plugin: str, tell: Callable[..., Any], store: Store, watch: FeedWatch) -> bool:
+    """Tell of the next changes, or wait for one; False where the plugin failed."""
+    position = await store.read(lambda tx: tx.feed.position(plugin))
+    changes = await store.read(partial(_after, seq=position))
+    if not changes:
+        await watch.beyond(position, _LONGEST_PAUSE)
+        return True
+    if not await _told(plugin, tell, changes):
+        return False
+    await store.write(partial(_put, plugin=plugin, seq=changes[-1].seq))
+    return True
 
 
 async def _told(plugin: str, tell: Callable[..., Any], changes: Sequence[Change]) -> bool:

@@ -2,7 +2,12 @@
 
 import asyncio
 
+import structlog
+
+from dirsync_core.model.errors import StoreError
 from dirsync_core.store.contract import Store
+
+log = structlog.get_logger()
 
 _PAUSE_SECONDS = 0.2
 
@@ -18,12 +23,19 @@ class FeedWatch:
     async def run(self) -> None:
         """Look again and again, until cancelled."""
         while True:
-            end = await self._store.read(lambda tx: tx.feed.end())
+            end = await self._newest()
             if end != self._end:
                 async with self._moved:
                     self._end = end
                     self._moved.notify_all()
             await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _newest(self) -> int:
+        try:
+            return await self._store.read(lambda tx: tx.feed.end())
+        except StoreError as error:
+            log.warning("feed_not_read", error=repr(error))
+            return self._end
 
     async def beyond(self, seq: int, seconds: float) -> None:
         """Wait until there is a change behind `seq`, or the time is over."""

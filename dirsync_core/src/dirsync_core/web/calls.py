@@ -3,8 +3,13 @@
 import asyncio
 from datetime import datetime
 
+import structlog
+
 from dirsync_core.host.dialects import DialectCounts
+from dirsync_core.model.errors import StoreError
 from dirsync_core.store.contract import Call, Store, Transaction
+
+log = structlog.get_logger()
 
 _PAUSE_SECONDS = 1.0
 
@@ -36,9 +41,16 @@ class Calls:
         try:
             while True:
                 await asyncio.sleep(_PAUSE_SECONDS)
-                await self.flush()
+                await self._flush_or_lose()
         finally:
             await asyncio.shield(self.flush())
+
+    async def _flush_or_lose(self) -> None:
+        """A busy store costs these counts, never the task that gathers the next ones."""
+        try:
+            await self.flush()
+        except StoreError as error:
+            log.warning("calls_not_noted", error=repr(error))
 
     async def flush(self) -> None:
         """Write what was gathered."""

@@ -47,7 +47,7 @@ def meta_of(resource_type: ResourceType, record: Record, addresses: Addresses) -
 def spliced(body: bytes, parts: Mapping[str, bytes]) -> bytes:
     """Put parts behind what is in a JSON object."""
     inner = body.strip()[1:-1].strip()
-    extra = b",".join(b'"%b":%b' % (name.encode(), part) for name, part in parts.items())
+    extra = b",".join(b"%b:%b" % (written(name), part) for name, part in parts.items())
     return b"{" + b",".join(part for part in (inner, extra) if part) + b"}"
 
 

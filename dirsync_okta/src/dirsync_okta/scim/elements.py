@@ -18,7 +18,7 @@ from dirsync_okta.scim.paths import Target
 from dirsync_okta.scim.reading import Content, keep_value, read_parts, read_single
 from dirsync_okta.scim.schema import Attribute
 
-_TEXT_OF_A_TERM = 20
+TEXT_OF_A_TERM = 20
 
 
 def elements_of(value: Json) -> list[Json]:
@@ -96,7 +96,7 @@ def write_chosen(elements: list[Json], target: Target, attribute: Attribute, val
 
 def cost_of(selection: BoundFilter | None) -> int:
     """Say how much it costs to ask a filter about one element, where no filter costs 1."""
-    return 1 + len(selection.text) // _TEXT_OF_A_TERM if selection is not None else 1
+    return 1 + len(selection.text) // TEXT_OF_A_TERM if selection is not None else 1
 
 
 def too_much(most: int) -> ScimError:

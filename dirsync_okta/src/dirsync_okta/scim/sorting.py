@@ -18,7 +18,7 @@ Key = tuple[bool, str, str | float]
 
 ABSENT: Key = (True, "", "")
 # A key lies in cursors, and so in addresses, which have an end: longer texts of one beginning count as equal.
-_LONGEST = 512
+LONGEST = 512
 
 
 @attrs.frozen
@@ -91,7 +91,7 @@ def _comparable(attribute: FilterAttribute, value: object) -> Key:
         return _moment(value)
     exact = attribute.case_exact or attribute.type != "string"
     text = value if exact else normalize("NFC", value).casefold()
-    return False, "text", normalize("NFC", text)[:_LONGEST]
+    return False, "text", normalize("NFC", text)[:LONGEST]
 
 
 def _moment(text: str) -> Key:
