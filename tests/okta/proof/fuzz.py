@@ -7,6 +7,7 @@ gives the bytes of it. Memory is looked at too. Start at `Fuzz`; `python -m test
 import argparse
 import asyncio
 import gc
+import json
 import re
 import resource
 import sys
@@ -105,6 +106,8 @@ class Fuzz:
 
     def _judge(self, data: bytes, reply: Reply) -> None:
         self.statuses[reply.status] += 1
+        if b"json" in reply.head.lower() and not _is_json(reply.body) and not data.startswith(b"HEAD "):
+            raise Found(f"No JSON ({reply.body[:2000]!r}) to {data[:4000]!r}")
         if reply.status >= 500 and not (reply.status == 501 and _NOT_OFFERED.match(data)):
             raise Found(f"{reply.status} ({reply.body[:500]!r}) to {data[:4000]!r}\n{''.join(FAILURES)}")
 
@@ -127,6 +130,18 @@ class Fuzz:
                 oldest = next(iter(there))
                 there.pop(oldest)
                 await self._send(wire, Draft("DELETE", f"/{kind}/{oldest}"))
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body, parse_constant=_no_constant)
+    except ValueError:
+        return not body
+    return True
+
+
+def _no_constant(text: str) -> None:
+    raise ValueError(f"{text} is no JSON")
 
 
 def memory() -> int:

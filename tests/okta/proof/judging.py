@@ -148,8 +148,6 @@ def _normal(attribute: Attribute, value: Any) -> Any:
         return None
     if isinstance(value, list):
         read = [_normal(attribute, each) for each in value]
-        if attribute.type == "dateTime":  # scim2-models compares an added one before it converts it
-            read = list(dict.fromkeys(read))
         return sorted((each for each in read if each not in (None, {})), key=_order)
     if isinstance(value, dict):
         return _parts(attribute.find, value)

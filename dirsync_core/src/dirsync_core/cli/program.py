@@ -95,7 +95,8 @@ def _offer_folder(command: click.Command) -> None:
 
 def _use_folder(context: click.Context, _: click.Parameter, folder: Path | None) -> None:
     session = context.find_object(Session)
-    assert session is not None
+    if session is None:  # a plugin's command, run by itself
+        return
     chosen = folder or (_from_environment() if context.parent is None else None)
     if chosen is not None:
         session.folder = chosen.absolute()

@@ -204,7 +204,9 @@ class _Patching:
         read = read_value(attribute, value, attribute.name, self.notes)
         # RFC 7644 3.5.2.3: sub-attributes that are not specified stay.
         merged = {**there, **read} if isinstance(there, dict) and isinstance(read, dict) else read
-        container[attribute.name] = merged
+        # RFC 7643 2.5: null is the same state as absent, so that nothing was changed.
+        if merged is not None or attribute.name in container:
+            container[attribute.name] = merged
 
     def _write_several(self, op: Op, target: Target, attribute: Attribute, value: Json) -> None:
         container = self._container(target, make=True)
