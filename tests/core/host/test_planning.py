@@ -610,15 +610,15 @@ joining = tables(
 
 
 @examples(60)
-@given(crowds(clashing, assistants=st.lists(clashing, max_size=2)), joining, joining, st.booleans())
-def test_plan_equals_apply_item_by_item(crowd: list[Told], first: Any, then: Any, by_hand: bool) -> None:
+@given(crowds(clashing, assistants=st.lists(clashing, max_size=2)), st.lists(joining, min_size=2, max_size=3))
+def test_plan_equals_apply_item_by_item(crowd: list[Told], versions: list[Any]) -> None:
     async def run() -> None:
         async with fresh() as w:
-            await w.rules(first)
-            if by_hand:
-                await w.add(A, city="Oslo")
+            await w.add(A, city="Oslo")
             await gather(w, crowd)
-            await w.restart(then)
+            for table in versions[:-1]:
+                await w.rules(table)
+            await w.restart(versions[-1])
             plan = await planning.plan(w.host, planning.draft_of(w.host), w.by())
             before = await w.look(look)
 
