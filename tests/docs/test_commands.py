@@ -39,7 +39,11 @@ def test_every_command_is_listed_and_no_other() -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_its_usage_is_as_listed(name: str) -> None:
     command = ALL[name]
-    pieces = [piece for piece in command.collect_usage_pieces(click.Context(command)) if piece != "[OPTIONS]"]
+    pieces = [
+        piece
+        for piece in command.collect_usage_pieces(click.Context(command, help_option_names=["-h", "--help"]))
+        if piece != "[OPTIONS]"
+    ]
 
     assert f"`{' '.join(['dirsync', name, *pieces])}`" in COMMANDS.section(f"dirsync {name}")
 

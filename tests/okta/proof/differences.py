@@ -51,6 +51,7 @@ _THING = paired(
     )
 )
 _USER = twin(0)
+_ROUNDABOUT = re.compile(r"\[.*( ne | pr\b| null\b)")
 _MOMENTS = re.compile(r"\dT\d\d:")
 _MOMENT = datetime(2011, 5, 13, 4, 42, 34, tzinfo=UTC)
 _NO_TARGET, _NO_VALUE, _NO_FILTER = (Outcome(refused=each) for each in ("noTarget", "invalidValue", "invalidFilter"))
@@ -130,6 +131,13 @@ DIFFERENCES = (
         {}, _NO_TARGET, operations=({"op": "replace", "path": 'emails[display eq "x"].value', "value": "b@x.example"},),
     ),
     Difference(
+        "a filter is what it means",
+        "not (x ne y) is x eq y",
+        {},
+        _read(emails=[{"type": "work", "value": "a@x.example"}]),
+        operations=({"op": "add", "path": 'emails[not (type ne "work")].value', "value": "a@x.example"},),
+    ),
+    Difference(
         "a remove that lists what goes", "Entra removes members so",
         {"emails": [_MAIL]}, _read(), operations=({"op": "remove", "path": "emails", "value": [_MAIL]},),
     ),
@@ -137,6 +145,13 @@ DIFFERENCES = (
         "an added element that has a twin completes it", "RFC 7643 2.4: no two of the same value and type",
         {"emails": [_MAIL]}, _read(emails=[{**_MAIL, "display": "x"}]),
         operations=({"op": "add", "path": "emails", "value": [{**_MAIL, "display": "x"}]},),
+    ),
+    Difference(
+        "a null that is added to a list",
+        "it adds nothing; a replace empties the list",
+        {"emails": [_MAIL]},
+        _read(emails=[_MAIL]),
+        operations=({"op": "add", "value": {"emails": None}},),
     ),
     Difference(
         "an element added twice is there once", "as above",
@@ -177,12 +192,19 @@ def allowed(case: tuple[Any, ...], ours: Outcome) -> list[Outcome]:
     if theirs.refused is None:
         # An element is made only if the filter names its kind.
         right += [each for each in [patched_by_them(*case, STRICT)] if each.refused == "noTarget"]
+        if ours.refused == "mutability" and "+02:00" in repr(case[1:]):
+            right.append(ours)  # a moment in another zone is another value, and an immutable one may not become so
     elif ours.refused is not None and (len(operations) > 1 or _may_have_two_faults(operations[0])):
         right.append(ours)  # which of two faults is named is nobody's business
     elif theirs.refused == "mutability" and len(operations) > 1:
         right.append(ours)  # a PATCH is judged as a whole
+    elif theirs.refused == "noTarget" and any(_ROUNDABOUT.search(each.get("path", "")) for each in operations):
+        right.append(ours)  # a filter is what it means
     elif theirs.refused == "invalidValue" and any(_makes_primary(each) for each in operations):
         right.append(ours)  # the first of two primaries
+    nulls = any(" null" in each.get("path", "") for each in operations) or theirs.refused == "mutability"
+    if nulls and "''" in repr(case[1:]):
+        right.append(ours)  # an empty text is null
     if _without_twins(ours, theirs) == _without_twins(theirs, theirs):
         right.append(ours)  # an added element that has a twin completes it
     if _MOMENTS.search(repr(case[1:])) and _once(ours.value) == _once(theirs.value):

@@ -24,6 +24,7 @@ def strict_operation(twin: Twin, operation: dict[str, Any]) -> dict[str, Any]:
     value, path = operation["value"], operation.get("path")
     if path is None:
         value = strict_body(twin, value)
+        value = _without_null_lists(twin, value) if operation["op"] == "add" else value
     else:
         attribute, part = _target(twin, _SELECTION.sub("", path))
         whole = "[" in path and part is None
@@ -66,6 +67,21 @@ def _entry(twin: Twin, name: str, value: Any) -> Any:
         return value
     attribute, part = _target(twin, name)
     return strict(part or attribute, value)
+
+
+def _without_null_lists(twin: Twin, value: dict[str, Any]) -> dict[str, Any]:
+    """Leave out nulls that are added to lists: they add nothing with us, and empty the list with scim2-models."""
+    kept = {}
+    for name, part in value.items():
+        if twin.ours.extension(name) and isinstance(part, dict):
+            kept[name] = {key: inner for key, inner in part.items() if not _null_list(twin, f"{name}:{key}", inner)}
+        elif not _null_list(twin, name, part):
+            kept[name] = part
+    return kept
+
+
+def _null_list(twin: Twin, name: str, value: Any) -> bool:
+    return value is None and _target(twin, name)[0].multi
 
 
 def _target(twin: Twin, place: str) -> tuple[Attribute, Attribute | None]:

@@ -73,7 +73,8 @@ def write_chosen(elements: list[Json], target: Target, attribute: Attribute, val
         ScimError: the path chooses none, or the value does not fit.
     """
     chosen = _chosen(elements, target.selection)
-    if not chosen:
+    made = not chosen
+    if made:
         elements.append(_made(target, attribute, notes))
         chosen = [len(elements) - 1]
     if target.sub is not None:
@@ -92,6 +93,8 @@ def write_chosen(elements: list[Json], target: Target, attribute: Attribute, val
             element.update(read)
         else:
             elements[index] = read_single(attribute, value, attribute.name, notes)
+    if made and not _selects(target.selection, elements[-1]):
+        raise no_target(f"No element of “{attribute.name}” would be the one that “{clip(target.label)}” chooses.")
 
 
 def cost_of(selection: BoundFilter | None) -> int:

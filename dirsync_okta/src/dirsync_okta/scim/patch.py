@@ -139,7 +139,8 @@ class _Patching:
         for name, part in value.items():
             attribute = extension.find(name) if extension else None
             named = Target(f"{target.urn}:{name}", target.urn, attribute.name if attribute else name, attribute)
-            self._write_attribute(op, named, part)
+            if not self._read_only(named, part):
+                self._write_attribute(op, named, part)
 
     def _write_attribute(self, op: Op, target: Target, value: Json) -> None:
         attribute = target.attribute

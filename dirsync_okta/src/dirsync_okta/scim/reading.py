@@ -94,12 +94,17 @@ def keep_fixed(resource_type: ResourceType, before: Mapping[str, object], after:
 
 def keep_value(attribute: Attribute, before: object, after: object, label: str) -> None:
     """Refuse a change of a value, or of a part of it, that is immutable and set."""
-    if attribute.mutability == "immutable" and before not in (None, "", [], {}) and before != after:
+    if attribute.mutability == "immutable" and before not in (None, "", [], {}) and _said(before) != _said(after):
         raise unchangeable(f"“{label}” can't change any more once it is set. Send it as it is, or leave it out.")
     if isinstance(before, dict):
         then = after if isinstance(after, dict) else {}
         for part in attribute.sub:
             keep_value(part, before.get(part.name), then.get(part.name), f"{label}.{part.name}")
+
+
+def _said(value: object) -> object:
+    # A part that is null says as much as one that is not there (RFC 7643 2.5).
+    return {name: part for name, part in value.items() if part is not None} if isinstance(value, dict) else value
 
 
 def _inside(content: Mapping[str, object], urn: str | None) -> Mapping[str, object]:
