@@ -1,0 +1,39 @@
+"""What a store can do: the verbs that the engine and the reading side are written in.
+
+A `Store` runs jobs: plain functions of a `Transaction`. The verbs of a transaction lie in rooms: `records` (what
+providers said), `facts` (what was decided), `people` and `outcomes` (derived), `feed` (what was published), `events`
+(who wrote), `access` (tokens, sessions), `traffic` (who called). A second store passes the contract suite in
+`tests/core/store` and nothing above notices.
+"""
+
+from dirsync_core.store.contract.doors import AccessRoom, Call, DialectUse, Session, Token, Traffic, TrafficRoom
+from dirsync_core.store.contract.facts import FactRoom, Mention
+from dirsync_core.store.contract.feed import Event, EventRoom, FeedRoom
+from dirsync_core.store.contract.outcomes import Outcome, OutcomeQuery, OutcomeRoom
+from dirsync_core.store.contract.people import PeopleQuery, PeopleRoom, Reference
+from dirsync_core.store.contract.records import RecordRoom
+from dirsync_core.store.contract.store import Store, Transaction
+
+__all__ = [
+    "AccessRoom",
+    "Call",
+    "DialectUse",
+    "Event",
+    "EventRoom",
+    "FactRoom",
+    "FeedRoom",
+    "Mention",
+    "Outcome",
+    "OutcomeQuery",
+    "OutcomeRoom",
+    "PeopleQuery",
+    "PeopleRoom",
+    "RecordRoom",
+    "Reference",
+    "Session",
+    "Store",
+    "Token",
+    "Traffic",
+    "TrafficRoom",
+    "Transaction",
+]

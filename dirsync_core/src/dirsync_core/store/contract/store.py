@@ -1,0 +1,72 @@
+"""The store as a whole: jobs, and the transaction that they are given."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from dirsync_core.store.contract.doors import AccessRoom, TrafficRoom
+from dirsync_core.store.contract.facts import FactRoom
+from dirsync_core.store.contract.feed import EventRoom, FeedRoom
+from dirsync_core.store.contract.outcomes import OutcomeRoom
+from dirsync_core.store.contract.people import PeopleRoom
+from dirsync_core.store.contract.records import RecordRoom
+
+T = TypeVar("T")
+
+
+class Transaction(Protocol):
+    """One consistent view of everything; of a write job also the means to change it."""
+
+    @property
+    def records(self) -> RecordRoom: ...
+    @property
+    def facts(self) -> FactRoom: ...
+    @property
+    def people(self) -> PeopleRoom: ...
+    @property
+    def outcomes(self) -> OutcomeRoom: ...
+    @property
+    def feed(self) -> FeedRoom: ...
+    @property
+    def events(self) -> EventRoom: ...
+    @property
+    def access(self) -> AccessRoom: ...
+    @property
+    def traffic(self) -> TrafficRoom: ...
+
+    def forget_derived(self) -> None:
+        """Drop everything that can be computed again from facts, records and feed."""
+
+    def derived_rows(self) -> Mapping[str, Iterable[tuple[object, ...]]]:
+        """Give every derived table's rows in a fixed order, to be compared."""
+
+
+class Store(Protocol):
+    """Where everything lies. Jobs are synchronous, take their clock and ids as arguments, and may be run twice."""
+
+    async def read(self, job: Callable[[Transaction], T]) -> T:
+        """Run a job on one consistent view. It must not write."""
+
+    async def write(self, job: Callable[[Transaction], T]) -> T:
+        """Run a job alone; give its answer when its writes are safe on disk. An exception undoes all of it.
+
+        Raises:
+            StoreBusy: another process has been writing for too long; nothing was written.
+            StoreError: the disk is full or broken; nothing was written.
+        """
+
+    async def try_out(self, job: Callable[[Transaction], T]) -> T:
+        """Run a job as `write` would, and undo it."""
+
+    async def backup(self, path: Path, *, overwrite: bool = False) -> None:
+        """Copy everything as it is at one moment into a file, while others read and write.
+
+        When it is answered the copy is whole, checked and safe on disk; else there is none.
+
+        Raises:
+            Refused: there is a file already, and it is not to be overwritten.
+            StoreError: it can't be written, or the disk is full.
+        """
+
+    async def close(self) -> None:
+        """Finish what was begun, and let go of the store."""
