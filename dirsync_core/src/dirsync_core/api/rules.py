@@ -1,0 +1,54 @@
+"""Mappers and filters: pure functions that the rules are made of."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import attrs
+
+from dirsync_core.filtering import Judgement
+from dirsync_core.model.claims import Attribute, Claims
+from dirsync_core.model.records import Record
+
+
+class Mapper(Protocol):
+    """A pure function: record and the claims of the mappers before it → the claims it adds or replaces.
+
+    An attribute that the answer lacks stays as it was. The same arguments give the same answer, without I/O.
+    """
+
+    def __call__(self, record: Record, claims: Claims, /) -> Claims: ...
+
+
+@attrs.frozen
+class MapperType:
+    """A kind of mapper, and the attributes it may set."""
+
+    name: str
+    attributes: tuple[Attribute, ...]
+    create: Callable[[Any], Mapper]
+    """Called with the mapper's settings (None where `settings` is None)."""
+    settings: type | None = None
+
+
+class Filter(Protocol):
+    """A pure function: a record's values by attribute → in, out or undetermined, with the reason."""
+
+    def judge(
+        self, values: Mapping[str, object], *, undetermined: Callable[[str, str], bool] | None = None
+    ) -> Judgement:
+        """Say what the filter makes of `values` (texts, booleans, tuples of texts).
+
+        `undetermined(attribute, value)` says of a comparison that nothing can be said yet.
+        """
+
+
+@attrs.frozen
+class FilterType:
+    """A kind of filter, selected with `filter = { type = NAME, … }`.
+
+    `create` is called with the filter's settings and every attribute that the rules can set.
+    """
+
+    name: str
+    create: Callable[[Any, Sequence[Attribute]], Filter]
+    settings: type
