@@ -22,7 +22,7 @@ run: .venv/.runtime ## a directory with invented people, at http://127.0.0.1:POR
 
 test: .venv/.dev ## all tests (ARGS="-k name" for some of them)
 	scripts/browser
-	$(BIN)/pytest -q -rfEs -n auto --maxprocesses 4 --dist loadfile --ignore=tests/okta/proof $(ARGS)
+	$(BIN)/pytest -q -rfEs -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: .venv/.dev ## lint, formatting, types, directions of imports
 	$(BIN)/ruff check
@@ -30,7 +30,7 @@ check: .venv/.dev ## lint, formatting, types, directions of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-prove: .venv/.dev ## the slow proofs: SCIM against another implementation and a model, over 60,000 new questions
+prove: .venv/.dev ## SCIM against another implementation and a model, over 60,000 new questions
 	DIRSYNC_EXAMPLES=60000 $(BIN)/pytest -q -n auto --maxprocesses 4 tests/okta/proof $(ARGS)
 
 fuzz: .venv/.dev ## a million broken requests to a real installation (ARGS="--requests N --seed N")

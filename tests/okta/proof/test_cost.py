@@ -74,8 +74,10 @@ def meter(monkeypatch: pytest.MonkeyPatch) -> Meter:
         return connection
 
     monkeypatch.setattr(sqlite3, "connect", connected)
-    for beside in ("dirsync_core.web.calls", "dirsync_core.host.watching"):  # what looks at the store by itself
-        monkeypatch.setattr(f"{beside}._PAUSE_SECONDS", 3600.0)
+    # One reader, who is there before anything is counted: another would come with a connection that nobody counts on.
+    monkeypatch.setattr("dirsync_core.store.sqlite.store._READERS", 1)
+    for pause in ("web.calls._PAUSE_SECONDS", "host.watching._PAUSE_SECONDS", "web.server._CLOCK_SECONDS"):
+        monkeypatch.setattr(f"dirsync_core.{pause}", 3600.0)  # what looks at the store by itself
     return meter
 
 
