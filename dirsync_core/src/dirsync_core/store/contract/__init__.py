@@ -2,11 +2,13 @@
 
 A `Store` runs jobs: plain functions of a `Transaction`. The verbs of a transaction lie in rooms: `records` (what
 providers said), `facts` (what was decided), `people` and `outcomes` (derived), `feed` (what was published), `events`
-(who wrote), `access` (tokens, sessions), `traffic` (who called). A second store passes the contract suite in
-`tests/core/store` and nothing above notices.
+(who wrote), `drafts` (rules that wait on a page), `access` (tokens, sessions), `traffic` (who called). A second store
+passes the contract suite in `tests/core/store` and nothing above notices.
 """
 
+from dirsync_core.store.contract.cases import CaseRoom
 from dirsync_core.store.contract.doors import AccessRoom, Call, DialectUse, Session, Token, Traffic, TrafficRoom
+from dirsync_core.store.contract.drafts import DraftRoom, KeptDraft, SaidValue
 from dirsync_core.store.contract.facts import FactRoom, Mention
 from dirsync_core.store.contract.feed import Event, EventRoom, FeedRoom
 from dirsync_core.store.contract.outcomes import Outcome, OutcomeQuery, OutcomeRoom
@@ -17,11 +19,14 @@ from dirsync_core.store.contract.store import Store, Transaction
 __all__ = [
     "AccessRoom",
     "Call",
+    "CaseRoom",
     "DialectUse",
+    "DraftRoom",
     "Event",
     "EventRoom",
     "FactRoom",
     "FeedRoom",
+    "KeptDraft",
     "Mention",
     "Outcome",
     "OutcomeQuery",
@@ -30,6 +35,7 @@ __all__ = [
     "PeopleRoom",
     "RecordRoom",
     "Reference",
+    "SaidValue",
     "Session",
     "Store",
     "Token",

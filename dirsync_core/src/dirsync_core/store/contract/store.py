@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from dirsync_core.store.contract.cases import CaseRoom
 from dirsync_core.store.contract.doors import AccessRoom, TrafficRoom
+from dirsync_core.store.contract.drafts import DraftRoom
 from dirsync_core.store.contract.facts import FactRoom
 from dirsync_core.store.contract.feed import EventRoom, FeedRoom
 from dirsync_core.store.contract.outcomes import OutcomeRoom
@@ -22,6 +24,8 @@ class Transaction(Protocol):
     @property
     def facts(self) -> FactRoom: ...
     @property
+    def cases(self) -> CaseRoom: ...
+    @property
     def people(self) -> PeopleRoom: ...
     @property
     def outcomes(self) -> OutcomeRoom: ...
@@ -29,6 +33,8 @@ class Transaction(Protocol):
     def feed(self) -> FeedRoom: ...
     @property
     def events(self) -> EventRoom: ...
+    @property
+    def drafts(self) -> DraftRoom: ...
     @property
     def access(self) -> AccessRoom: ...
     @property

@@ -1,12 +1,11 @@
 """Facts in SQLite."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from dirsync_core.model.addresses import Address
-from dirsync_core.model.claims import Claim, Claims, Clear, Set
 from dirsync_core.model.facts import (
     Accepted,
     Adoption,
@@ -17,14 +16,13 @@ from dirsync_core.model.facts import (
     Override,
     Placement,
     Seat,
-    Standing,
 )
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.store.contract import Mention
+from dirsync_core.store.sqlite.accepting import COLUMNS, accepted_of, columns_of
 from dirsync_core.store.sqlite.room import Room, packed, text_or_none, time_or_none
 
-_ACCEPTED = "record, provider, standing, address, claims, locations, asking_since, until"
 _SEAT = "address, person, shown, since, since_at, until, until_at"
 _ADOPTION = "manual, record, person, before_person, before_rule, before_at, by, at"
 _OVERRIDE = "person, name, op, value, by, at, note"
@@ -35,23 +33,20 @@ class SqliteFacts(Room):
     """`FactRoom` in SQLite."""
 
     def accepted(self, record: RecordId) -> Accepted | None:
-        row = self._one(f"SELECT {_ACCEPTED} FROM accepted WHERE record = ?", record)
-        return _accepted(row) if row else None
+        row = self._one(f"SELECT {COLUMNS} FROM accepted WHERE record = ?", record)
+        return accepted_of(row) if row else None
 
     def put_accepted(self, accepted: Accepted) -> None:
-        self._do(
-            f"INSERT OR REPLACE INTO accepted ({_ACCEPTED}) VALUES (?,?,?,?,?,?,?,?)",
-            accepted.record, accepted.provider, accepted.standing.value, accepted.address,
-            packed(_written_claims(accepted.claims)), packed(accepted.locations),
-            accepted.asking_since, accepted.until and accepted.until.isoformat(),
-        )  # fmt: skip
+        self._count_asking(accepted.record, -1)
+        self._do(f"INSERT OR REPLACE INTO accepted ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?)", *columns_of(accepted))
+        self._count_asking(accepted.record, 1)
 
     def asking(self, address: Address) -> Sequence[Accepted]:
         rows = self._all(
-            f"SELECT {_ACCEPTED} FROM accepted WHERE address = ? AND standing = 'asks' ORDER BY asking_since, record",
+            f"SELECT {COLUMNS} FROM accepted WHERE address = ? AND standing = 'asks' ORDER BY asking_since, record",
             address,
         )
-        return [_accepted(row) for row in rows]
+        return [accepted_of(row) for row in rows]
 
     def naming(self, address: Address) -> Sequence[RecordId]:
         return [RecordId(r[0]) for r in self._all("SELECT record FROM accepted WHERE address = ?", address)]
@@ -76,14 +71,26 @@ class SqliteFacts(Room):
         return [RecordId(row[0]) for row in rows]
 
     def put_link(self, link: Link) -> None:
+        self._count_asking(link.record, -1)
         self._do(
             "INSERT OR REPLACE INTO link (record, person, rule, at) VALUES (?,?,?,?)",
             link.record, link.person, link.rule, written_time(link.at),
         )  # fmt: skip
         self._do("INSERT OR IGNORE INTO linked (person, record) VALUES (?,?)", link.person, link.record)
+        self._count_asking(link.record, 1)
 
     def end_link(self, record: RecordId) -> None:
+        self._count_asking(record, -1)
         self._do("DELETE FROM link WHERE record = ?", record)
+
+    def _count_asking(self, record: RecordId, step: int) -> None:
+        """Keep count of the linked records of each provider that ask: what a loss is measured by."""
+        self._do(
+            "INSERT INTO asking (provider, n, moved) SELECT provider, ?2, 1 FROM accepted JOIN link USING (record)"
+            " WHERE record = ?1 AND standing = 'asks'"
+            " ON CONFLICT (provider) DO UPDATE SET n = n + excluded.n, moved = 1",
+            record, step,
+        )  # fmt: skip
 
     def holder(self, address: Address) -> Seat | None:
         row = self._one(f"SELECT {_SEAT} FROM seat WHERE address = ? AND until IS NULL", address)
@@ -248,14 +255,6 @@ class SqliteFacts(Room):
             after = rows[-1][0]
 
 
-def _accepted(row: tuple[Any, ...]) -> Accepted:
-    record, provider, standing, address, claims, locations, since, until = row
-    return Accepted(
-        RecordId(record), provider, Standing(standing), None if address is None else Address(address),
-        _read_claims(claims), tuple(json.loads(locations)), since, None if until is None else date.fromisoformat(until),
-    )  # fmt: skip
-
-
 def _link(row: tuple[Any, ...]) -> Link:
     record, person, rule, at = row
     return Link(RecordId(record), PersonId(person), rule, read_time(at))
@@ -280,17 +279,3 @@ def _override(row: tuple[Any, ...]) -> Override:
 def _placement(row: tuple[Any, ...]) -> Placement:
     subject, location, op, by, at = row
     return Placement(subject, location, op, by, read_time(at))
-
-
-def _written_claims(claims: Claims) -> Mapping[str, object]:
-    return {name: claim.value if isinstance(claim, Set) else None for name, claim in sorted(claims.items())}
-
-
-def _read_claims(text: str) -> Claims:
-    return {name: _claim(value) for name, value in json.loads(text).items()}
-
-
-def _claim(value: str | bool | list[str] | None) -> Claim:
-    if value is None:
-        return Clear()
-    return Set(tuple(value) if isinstance(value, list) else value)

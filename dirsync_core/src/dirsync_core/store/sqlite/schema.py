@@ -1,9 +1,10 @@
 """The tables, in the order of the flow, as migrations of sqlite-utils.
 
 `record`, `member`, `event` are what was written; `accepted`, `link`, `linked`, `seat`, `mention`, `placement`,
-`override`, `adoption`, `kept_apart`, `rules`, `provider` are facts; `outcome`, `person`, `membership`, `term`,
-`reference`, `tally` are derived and can be dropped; `change` is the feed, `follower` how far each plugin has read it;
-the rest serves the doors. Times are RFC 3339 text in UTC. A store is too new when it names a migration that is not in
+`override`, `adoption`, `kept_apart`, `asking`, `asking_hour`, `lost`, `hold`, `case`, `case_record`, `rules`,
+`provider` are facts; `outcome`, `person`, `membership`, `term`, `reference`, `tally` are derived and can be dropped;
+`change` is the feed, `follower` how far each plugin has read it; `draft` is the rules that wait on a page; the rest
+serves the doors. Times are RFC 3339 text in UTC. A store is too new when it names a migration that is not in
 `MIGRATIONS`.
 """
 
@@ -218,3 +219,58 @@ def linked(db: sqlite_utils.Database) -> None:
 def set_aside(db: sqlite_utils.Database) -> None:
     """What the file said when rules from elsewhere were applied instead."""
     db.execute("""ALTER TABLE rules ADD COLUMN set_aside TEXT""")
+
+
+@MIGRATIONS(name="0016_draft")
+def draft(db: sqlite_utils.Database) -> None:
+    """The draft of the rules that is made on a page."""
+    db.execute("""
+        CREATE TABLE draft (
+            id INTEGER PRIMARY KEY CHECK (id = 1), mark TEXT NOT NULL, base INTEGER NOT NULL, rules TEXT NOT NULL,
+            told TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL, plan TEXT NOT NULL
+        ) STRICT""")
+
+
+@MIGRATIONS(name="0012_cases")
+def cases(db: sqlite_utils.Database) -> None:
+    """What waits for a person, and what the guard counts: losses, and how many asked at once."""
+    db.execute("""
+        CREATE TABLE asking (
+            provider TEXT PRIMARY KEY, n INTEGER NOT NULL, moved INTEGER NOT NULL DEFAULT 0
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""
+        INSERT INTO asking (provider, n) SELECT provider, count(*) FROM accepted JOIN link USING (record)
+        WHERE standing = 'asks' GROUP BY provider""")
+    db.execute("""
+        CREATE TABLE asking_hour (
+            provider TEXT NOT NULL, hour TEXT NOT NULL, most INTEGER NOT NULL, last INTEGER NOT NULL,
+            PRIMARY KEY (provider, hour)
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE lost (
+            record TEXT NOT NULL, kind TEXT NOT NULL, attribute TEXT NOT NULL, provider TEXT NOT NULL, at TEXT NOT NULL,
+            before TEXT NOT NULL, PRIMARY KEY (record, kind, attribute)
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE INDEX lost_when ON lost (provider, kind, attribute, at)""")
+    db.execute("""
+        CREATE TABLE hold (
+            record TEXT NOT NULL, kind TEXT NOT NULL, attribute TEXT NOT NULL, provider TEXT NOT NULL,
+            "case" TEXT NOT NULL, wanted TEXT NOT NULL, kept TEXT, PRIMARY KEY (record, kind, attribute)
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE INDEX hold_case ON hold ("case", record)""")
+    db.execute("""CREATE INDEX hold_open ON hold (record) WHERE kept IS NULL""")
+    db.execute("""
+        CREATE TABLE "case" (
+            id TEXT PRIMARY KEY, kind TEXT NOT NULL, provider TEXT NOT NULL, opened_at TEXT NOT NULL, loss TEXT,
+            attribute TEXT, allowed INTEGER, asked INTEGER, record TEXT, person TEXT, state TEXT NOT NULL,
+            closed_at TEXT, closed_by TEXT
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE INDEX case_open ON "case" (kind, provider, loss, attribute) WHERE state = 'open'""")
+    db.execute("""CREATE INDEX case_when ON "case" (opened_at, id)""")
+    db.execute("""CREATE INDEX case_about ON "case" (record, kind) WHERE record IS NOT NULL""")
+    db.execute("""
+        CREATE TABLE case_record (
+            "case" TEXT NOT NULL, record TEXT NOT NULL, part TEXT NOT NULL, PRIMARY KEY ("case", record)
+        ) STRICT, WITHOUT ROWID""")
+    db.execute("""CREATE INDEX case_record_part ON case_record ("case", part, record)""")
+    db.execute("""CREATE INDEX case_record_record ON case_record (record)""")

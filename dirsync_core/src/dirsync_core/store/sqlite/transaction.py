@@ -4,7 +4,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+from dirsync_core.store.sqlite.cases import SqliteCases
 from dirsync_core.store.sqlite.doors import SqliteAccess, SqliteTraffic
+from dirsync_core.store.sqlite.drafts import SqliteDrafts
 from dirsync_core.store.sqlite.facts import SqliteFacts
 from dirsync_core.store.sqlite.feed import SqliteEvents, SqliteFeed
 from dirsync_core.store.sqlite.outcomes import SqliteOutcomes
@@ -30,6 +32,11 @@ class SqliteTransaction:
         return SqliteFacts(self._connection)
 
     @cached_property
+    def cases(self) -> SqliteCases:
+        """What waits for a person."""
+        return SqliteCases(self._connection)
+
+    @cached_property
     def people(self) -> SqlitePeople:
         """Who is published."""
         return SqlitePeople(self._connection)
@@ -48,6 +55,11 @@ class SqliteTransaction:
     def events(self) -> SqliteEvents:
         """Who wrote."""
         return SqliteEvents(self._connection)
+
+    @cached_property
+    def drafts(self) -> SqliteDrafts:
+        """Rules that wait on a page."""
+        return SqliteDrafts(self._connection)
 
     @cached_property
     def access(self) -> SqliteAccess:
