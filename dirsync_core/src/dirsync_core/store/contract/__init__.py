@@ -2,8 +2,8 @@
 
 A `Store` runs jobs: plain functions of a `Transaction`. The verbs of a transaction lie in rooms: `records` (what
 providers said), `facts` (what was decided), `people` and `outcomes` (derived), `feed` (what was published), `events`
-(who wrote), `drafts` (rules that wait on a page), `access` (tokens, sessions), `traffic` (who called). A second store
-passes the contract suite in `tests/core/store` and nothing above notices.
+(who wrote), `drafts` (rules that wait on a page), `pulls` (sources that are asked), `access` (tokens, sessions),
+`traffic` (who called). A second store passes the contract suite in `tests/core/store` and nothing above notices.
 """
 
 from dirsync_core.store.contract.cases import CaseRoom
@@ -13,6 +13,7 @@ from dirsync_core.store.contract.facts import FactRoom, Mention
 from dirsync_core.store.contract.feed import Event, EventRoom, FeedRoom
 from dirsync_core.store.contract.outcomes import Outcome, OutcomeQuery, OutcomeRoom
 from dirsync_core.store.contract.people import PeopleQuery, PeopleRoom, Reference
+from dirsync_core.store.contract.pulls import PullCounts, PullOutcome, PullRoom, PullSession, PullState
 from dirsync_core.store.contract.records import RecordRoom
 from dirsync_core.store.contract.store import Store, Transaction
 
@@ -33,6 +34,11 @@ __all__ = [
     "OutcomeRoom",
     "PeopleQuery",
     "PeopleRoom",
+    "PullCounts",
+    "PullOutcome",
+    "PullRoom",
+    "PullSession",
+    "PullState",
     "RecordRoom",
     "Reference",
     "SaidValue",

@@ -11,6 +11,7 @@ from dirsync_core.store.contract.facts import FactRoom
 from dirsync_core.store.contract.feed import EventRoom, FeedRoom
 from dirsync_core.store.contract.outcomes import OutcomeRoom
 from dirsync_core.store.contract.people import PeopleRoom
+from dirsync_core.store.contract.pulls import PullRoom
 from dirsync_core.store.contract.records import RecordRoom
 
 T = TypeVar("T")
@@ -35,6 +36,8 @@ class Transaction(Protocol):
     def events(self) -> EventRoom: ...
     @property
     def drafts(self) -> DraftRoom: ...
+    @property
+    def pulls(self) -> PullRoom: ...
     @property
     def access(self) -> AccessRoom: ...
     @property

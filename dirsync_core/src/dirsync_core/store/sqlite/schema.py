@@ -274,3 +274,15 @@ def cases(db: sqlite_utils.Database) -> None:
         ) STRICT, WITHOUT ROWID""")
     db.execute("""CREATE INDEX case_record_part ON case_record ("case", part, record)""")
     db.execute("""CREATE INDEX case_record_record ON case_record (record)""")
+
+
+@MIGRATIONS(name="0013_pulls")
+def pulls(db: sqlite_utils.Database) -> None:
+    """How it stands with the sources that are asked: the last session of each, and the cursor of the next."""
+    db.execute("""
+        CREATE TABLE pull (
+            provider TEXT PRIMARY KEY, cursor TEXT, cursor_at TEXT, done_at TEXT, failures INTEGER NOT NULL,
+            last_error TEXT, last_error_at TEXT, next_at TEXT, request TEXT, by TEXT, started_at TEXT, outcome TEXT,
+            ended_at TEXT, because TEXT, claimed_until TEXT, n_read INTEGER NOT NULL, n_created INTEGER NOT NULL,
+            n_changed INTEGER NOT NULL, n_unchanged INTEGER NOT NULL, n_withdrawn INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID""")

@@ -11,6 +11,7 @@ from dirsync_core.store.sqlite.facts import SqliteFacts
 from dirsync_core.store.sqlite.feed import SqliteEvents, SqliteFeed
 from dirsync_core.store.sqlite.outcomes import SqliteOutcomes
 from dirsync_core.store.sqlite.people import SqlitePeople
+from dirsync_core.store.sqlite.pulls import SqlitePulls
 from dirsync_core.store.sqlite.records import SqliteRecords
 from dirsync_core.store.sqlite.schema import DERIVED
 
@@ -60,6 +61,11 @@ class SqliteTransaction:
     def drafts(self) -> SqliteDrafts:
         """Rules that wait on a page."""
         return SqliteDrafts(self._connection)
+
+    @cached_property
+    def pulls(self) -> SqlitePulls:
+        """How it stands with the sources that are asked."""
+        return SqlitePulls(self._connection)
 
     @cached_property
     def access(self) -> SqliteAccess:
