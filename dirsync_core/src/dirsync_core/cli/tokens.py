@@ -1,6 +1,5 @@
 """`dirsync token …`: what opens a source's address, or the API."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,13 +10,11 @@ from dirsync_core.cli.session import Session, known_provider
 from dirsync_core.engine.rules import Rules
 from dirsync_core.host.doors import create_token, revoke_token, rotate_tokens
 from dirsync_core.host.host import Host
+from dirsync_core.model.durations import read_duration
 from dirsync_core.model.errors import NotFound, Refused
 from dirsync_core.model.moments import Moment
 from dirsync_core.query.status import token_shape
 from dirsync_core.store.contract import Transaction
-
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_LONGEST_DAYS = 36_500
 
 
 class Duration(click.ParamType[timedelta]):
@@ -27,13 +24,10 @@ class Duration(click.ParamType[timedelta]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """Read a duration."""
-        found = re.fullmatch(r"([0-9]{1,9})([smhd])", str(value).strip())
-        if found is None or not int(found[1]):
-            self.fail(f"“{value}” is no duration; write it as 30m, 24h or 90d.", param, ctx)
-        span = timedelta(**{_UNITS[found[2]]: int(found[1])})
-        if span.days > _LONGEST_DAYS:
-            self.fail(f"“{value}” is more than a hundred years.", param, ctx)
-        return span
+        try:
+            return read_duration(str(value))
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
 
 
 @click.group()

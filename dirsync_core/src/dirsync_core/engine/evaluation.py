@@ -86,10 +86,7 @@ def _standing(
 
 
 def accept(before: Accepted | None, evaluation: Evaluation, event: int) -> Accepted | None:
-    """Say what is let through of a record now; what a stage could not say stays as it was.
-
-    This is where a guard stands: between what a record says and what is accepted of it.
-    """
+    """Say what would be accepted of a record now, if the guard lets it; what a stage could not say stays as it was."""
     if evaluation.stuck is not None:
         return before
     record = evaluation.record

@@ -1,7 +1,7 @@
 """Compiled rules: what the engine is given. It never sees a plugin or a settings file."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Literal, Protocol
 
 import attrs
@@ -28,6 +28,19 @@ class CompiledMapper:
 
 
 @attrs.frozen
+class GuardRule:
+    """How much of a provider's records may be lost in a rolling window before the guard holds back the rest."""
+
+    people: int = 5
+    percent: int = 5
+    window: timedelta = timedelta(hours=24)
+
+    def limit(self, asked: int) -> int:
+        """Give how many of those who asked at once may be lost; never more than half of them, if more than two."""
+        return min(max(self.people, asked * self.percent // 100), max(2, asked // 2))
+
+
+@attrs.frozen
 class ProviderRules:
     """How a provider's records are mapped and which of them count. `unavailable` says why neither can be done now."""
 
@@ -39,6 +52,7 @@ class ProviderRules:
     domains: frozenset[str] = frozenset()
     on_match: Literal["protect", "adopt"] = "protect"
     unavailable: str | None = None
+    guard: GuardRule = GuardRule()
 
 
 @attrs.frozen

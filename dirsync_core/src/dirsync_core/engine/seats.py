@@ -10,7 +10,9 @@ from typing import Literal
 
 import attrs
 
+from dirsync_core.engine.holds import end_hold, is_held_as_deleted
 from dirsync_core.engine.mapping import text_of
+from dirsync_core.engine.rehires import is_another, open_rehire
 from dirsync_core.engine.rules import Rules
 from dirsync_core.model.addresses import Address, domain_of
 from dirsync_core.model.facts import Accepted, Adoption, Link, Placement, Seat, Standing
@@ -101,8 +103,21 @@ class Seating:
         if belonging.rule == "contested":
             return None
         person = belonging.person or PersonId(self.moment.new_id())
+        if belonging.rule == "new person":
+            self._ask_about_rehire(asking, address)
         self._link(asking, person, belonging.rule)
         return person
+
+    def _ask_about_rehire(self, asking: Accepted, address: Address) -> None:
+        """Somebody inactive, whom the same provider still has a record of, is named by the address too."""
+        if self.rules.by_hand(asking.provider):
+            return
+        for person in _former(self.tx, address):
+            live = [record for record in accepted_of(self.tx, person) if record.standing is not Standing.DELETED]
+            naming = [record for record in live if record.address == address]
+            if _same_provider(asking, naming) and not self.tx.facts.is_kept_apart(asking.provider, person):
+                open_rehire(self.tx, self.moment, asking.record, asking.provider, person)
+                return
 
     def _seat(self, person: PersonId, address: Address) -> None:
         before = self.tx.facts.seat_of(person)
@@ -162,6 +177,8 @@ class Seating:
                 continue
             if may_adopt(self.tx, self.rules, asking, holder.person):
                 self._adopt(asking, holder.person)
+            elif gone := _held_tombstones(self.tx, asking, holder.person):
+                self._succeed(asking, holder.person, gone)
             elif may_join(self.tx, self.rules, asking, holder.person):
                 self._link(asking, holder.person, "joined")
 
@@ -173,9 +190,22 @@ class Seating:
                 self.unlinked.add(own.record)
         self._moved(person)
 
+    def _succeed(self, asking: Accepted, person: PersonId, gone: Sequence[RecordId]) -> None:
+        """A source that deleted a record and tells of the same address again has taken the deletion back."""
+        for record in gone:
+            accepted = self.tx.facts.accepted(record)
+            assert accepted is not None
+            self.tx.facts.put_accepted(attrs.evolve(accepted, standing=Standing.DELETED, asking_since=None))
+            for hold in self.tx.cases.holds(record):
+                end_hold(self.tx, hold, self.moment)
+        self._link(asking, person, "returned")
+        self._moved(person)
+
     def _link(self, asking: Accepted, person: PersonId, rule: Literal["new person", "returned", "joined"]) -> None:
         for other in accepted_of(self.tx, person):
             if other.standing is Standing.DELETED and other.provider == asking.provider:
+                if is_another(self.tx, asking.record, other):
+                    open_rehire(self.tx, self.moment, asking.record, asking.provider, person)
                 self.tx.facts.end_link(other.record)  # a successor ends the link of the tombstone it replaces
                 self.unlinked.add(other.record)
         self.tx.facts.put_link(Link(asking.record, person, rule, self.moment.at))
@@ -263,6 +293,15 @@ def shown_address(tx: Transaction, rules: Rules, person: PersonId, address: Addr
 def _written(record: Accepted) -> str | None:
     email = text_of(record.claims, "email")
     return email and email.strip()
+
+
+def _held_tombstones(tx: Transaction, asking: Accepted, person: PersonId) -> Sequence[RecordId]:
+    """Give the deleted records of the same provider by which alone, of that provider's, the guard keeps a person."""
+    own = [record for record in accepted_of(tx, person) if record.provider == asking.provider and record.asks]
+    gone = [
+        record.record for record in own if record.address == asking.address and is_held_as_deleted(tx, record.record)
+    ]
+    return gone if len(gone) == len(own) else []
 
 
 def _same_provider(asking: Accepted, records: Iterable[Accepted]) -> bool:

@@ -1,17 +1,19 @@
 """Settle: the one write path. After each write of a fact, everything that it can touch is brought in line again.
 
-    records touched ─> evaluate ─> accept ─> seats and links ─> merge ─> feed
-                                                            └─> outcomes
+    records touched ─> evaluate ─> accept ─> guard ─> seats and links ─> merge ─> feed
+                                                                     └─> outcomes, cases
 
 Start at `settle`. Nothing here reacts to what happened: it compares what should be with what is, so that doing it twice
 changes nothing the second time.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
 import attrs
 
+from dirsync_core.engine.contests import keep_address_case
 from dirsync_core.engine.evaluation import Evaluation, accept, evaluate
 from dirsync_core.engine.feed import (
     Published,
@@ -22,12 +24,14 @@ from dirsync_core.engine.feed import (
     references_of,
     says_otherwise,
 )
+from dirsync_core.engine.guard import Guard, Guarding
 from dirsync_core.engine.merging import Merged, merge
 from dirsync_core.engine.outcomes import outcome_of
 from dirsync_core.engine.references import keep_mentions
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.seats import Seating, accepted_of
 from dirsync_core.model.addresses import Address
+from dirsync_core.model.cases import Loss
 from dirsync_core.model.changes import Cause, Change
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment, Request
@@ -36,11 +40,15 @@ from dirsync_core.store.contract import Transaction
 
 @attrs.define
 class Settled:
-    """What settling did: the changes published, and how much was looked at (counters, to be asserted on)."""
+    """What settling did: the changes published, and how much was looked at (counters, to be asserted on).
+
+    `approved` counts, by provider, what was lost because whoever wrote meant it.
+    """
 
     changes: list[Change] = attrs.field(factory=list)
     evaluated: int = 0
     projected: int = 0
+    approved: "Counter[tuple[str, Loss]]" = attrs.field(factory=Counter)
 
 
 @attrs.define
@@ -56,24 +64,29 @@ class _Settling:
     people: set[PersonId] = attrs.field(factory=set)
     addresses: set[Address] = attrs.field(factory=set)
     thorough: bool = False
+    guarding: Guarding = Guarding.COUNT
 
     def run(self, records: Iterable[RecordId]) -> Settled:
+        guard = Guard(self.tx, self.rules, self.moment, self.guarding, self.settled.approved)
         for record in sorted(set(records)):
-            self._accept(record)
+            self._accept(record, guard)
         seating = Seating(self.tx, self.rules, self.moment, self.event)
         seating.settle(self.people, self.addresses)
         self.people |= seating.people
         self.addresses |= seating.addresses
         self._project()
         self._put_outcomes(seating.unlinked)
+        self.tx.cases.note_asking(self.moment.at)
         return self.settled
 
-    def _accept(self, record: RecordId) -> None:
+    def _accept(self, record: RecordId, guard: Guard) -> None:
         before = self.tx.facts.accepted(record)
         evaluation = self._evaluate(record)
         now = accept(before, evaluation, self.event)
         if now is None:
             return
+        if evaluation.stuck is None:
+            now = guard.let_through(before, now, evaluation.record)
         keep_mentions(self.tx, self.rules, now, self.event)
         if now == before and not self.thorough:
             return
@@ -119,8 +132,11 @@ class _Settling:
         for record in unlinked:
             self.evaluations.pop(record, None)  # what seating did to it may be part of what it says: it may sleep now
         for record in sorted(concerned):
-            accepted = self.tx.facts.accepted(record)
-            self.tx.outcomes.put(outcome_of(self.tx, self.rules, self._evaluate(record), accepted))
+            evaluation = self._evaluate(record)
+            outcome = outcome_of(self.tx, self.rules, evaluation, self.tx.facts.accepted(record))
+            self.tx.outcomes.put(outcome)
+            if evaluation.stuck is None:
+                keep_address_case(self.tx, self.rules, self.moment, outcome)
 
 
 def settle(
@@ -130,17 +146,23 @@ def settle(
     event: int,
     records: Iterable[RecordId],
     people: Iterable[PersonId] = (),
+    guarding: Guarding = Guarding.COUNT,
 ) -> Settled:
     """Bring everything in line after an event that touched these user records, and these people.
 
     Runs inside the transaction of the write, so that the write and all that follows from it are committed together.
+    `guarding` says how the guard takes what would be lost.
     """
-    return _Settling(tx, rules, moment, event, people=set(people)).run(records)
+    return _Settling(tx, rules, moment, event, people=set(people), guarding=guarding).run(records)
 
 
 def settle_everything(tx: Transaction, rules: Rules, moment: Moment, event: int) -> Settled:
-    """Bring everything in line after the rules changed: every record is evaluated, every person computed again."""
-    settling = _Settling(tx, rules, moment, event, people=set(tx.facts.everybody()), thorough=True)
+    """Bring everything in line after the rules changed: every record is evaluated, every person computed again.
+
+    Whoever applies rules has seen what they do: the guard counts none of it, and goes on holding what it held.
+    """
+    everybody = set(tx.facts.everybody())
+    settling = _Settling(tx, rules, moment, event, people=everybody, thorough=True, guarding=Guarding.APPROVE)
     return settling.run(tx.records.every())
 
 
@@ -148,7 +170,8 @@ def settle_these(
     tx: Transaction, rules: Rules, moment: Moment, event: int, records: Iterable[RecordId], people: Iterable[PersonId]
 ) -> Settled:
     """Do to these records and people what `settle_everything` does to all: to see what other rules make of some."""
-    return _Settling(tx, rules, moment, event, people=set(people), thorough=True).run(records)
+    settling = _Settling(tx, rules, moment, event, people=set(people), thorough=True, guarding=Guarding.APPROVE)
+    return settling.run(records)
 
 
 def settle_clock(tx: Transaction, rules: Rules, moment: Moment) -> Settled:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from dirsync_core.engine.guard import Guarding
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.seats import accepted_of, hand_over
 from dirsync_core.engine.settle import settle, settle_clock
@@ -40,7 +41,7 @@ def adopt(tx: Transaction, rules: Rules, moment: Moment, who: str, record: str |
         moment, "person.adopted", record=person.id, body={"record": adopted.record, "manual": manual.record}
     )
     people = [person.id, *([before.person] if before is not None else [])]
-    settle(tx, rules, moment, event, [manual.record, adopted.record], people)
+    settle(tx, rules, moment, event, [manual.record, adopted.record], people, Guarding.APPROVE)
     return person.id
 
 
@@ -65,7 +66,7 @@ def release(tx: Transaction, rules: Rules, moment: Moment, who: str) -> PersonId
     tx.facts.end_adoptions(person.id)
     event = tx.events.append(moment, "person.released", record=person.id, body={"manual": [*sorted(manual)]})
     before = {a.before.person for a in adoptions if a.before is not None}
-    settle(tx, rules, moment, event, [*manual, *moved], [person.id, *before])
+    settle(tx, rules, moment, event, [*manual, *moved], [person.id, *before], Guarding.APPROVE)
     return person.id
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 import attrs
 
 from dirsync_core.api import ByHandProvider, Upsert
+from dirsync_core.engine.guard import Guarding
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import settle, settle_clock
 from dirsync_core.host.handle import address_taken, begin, title_of
@@ -139,7 +140,7 @@ def place(tx: Transaction, rules: Rules, moment: Moment, who: str, location: str
         event = put_placement(tx, moment, subject, location, op)
     if event is None:
         return subject
-    settle(tx, rules, moment, event, records)
+    settle(tx, rules, moment, event, records, guarding=Guarding.APPROVE)
     return subject
 
 

@@ -10,12 +10,13 @@ from typing import Any
 
 import attrs
 
-from dirsync_core.engine.rules import CompiledMapper, Judge, LocationRule, ProviderRules, Rules
+from dirsync_core.engine.rules import CompiledMapper, GuardRule, Judge, LocationRule, ProviderRules, Rules
 from dirsync_core.filtering import BoundFilter, FilterError
 from dirsync_core.host.plugins import Plugins, provider_settings
-from dirsync_core.host.settings import FilterSetting, ProviderSettings, Settings, structure
+from dirsync_core.host.settings import FilterSetting, GuardSettings, ProviderSettings, Settings, structure
 from dirsync_core.model.addresses import fold
 from dirsync_core.model.claims import CORE_ATTRIBUTES, Attribute, AttributeKind
+from dirsync_core.model.durations import read_duration
 from dirsync_core.model.errors import SettingsError
 from dirsync_core.model.facts import KnownProvider
 from dirsync_core.model.people import Json
@@ -37,7 +38,7 @@ def draft(settings: Settings, plugins: Plugins) -> dict[str, Json]:
     if problems:
         raise SettingsError(problems)
     data: dict[str, Json] = {
-        "providers": {name: _provider_data(plugins, provider) for name, provider in settings.providers.items()},
+        "providers": {name: _provider_data(plugins, p, settings.guard) for name, p in settings.providers.items()},
         "locations": {
             key: {"name": location.name or key, "filter": _plain(location.filter), "missing": location.missing}
             for key, location in settings.locations.items()
@@ -161,13 +162,15 @@ def _provider_rules(
 ) -> ProviderRules:
     why = _unavailable(name, data, plugins, configured) or failed.get(name)
     if why is not None:
-        return ProviderRules(name, data["title"], data["byHand"], unavailable=why)
+        return ProviderRules(name, data["title"], data["byHand"], unavailable=why, guard=_guard(data))
     named = [*data["mappers"], *([_PATHS] if data["attributes"] and _PATHS not in data["mappers"] else [])]
     paths = _paths(data["attributes"], f"providers.{name}.attributes", bound)
     mappers = [paths if mapper == _PATHS else _mapper(plugins, mapper) for mapper in named]
     admit = bound.filter(data["filter"], f"providers.{name}.filter")
     domains = frozenset(fold(domain) for domain in data["domains"])
-    return ProviderRules(name, data["title"], data["byHand"], tuple(mappers), admit, domains, data["onMatch"])
+    return ProviderRules(
+        name, data["title"], data["byHand"], tuple(mappers), admit, domains, data["onMatch"], guard=_guard(data)
+    )
 
 
 def _unavailable(name: str, data: RuleData, plugins: Plugins, configured: Mapping[str, ProviderSettings]) -> str | None:
@@ -200,7 +203,7 @@ def _paths(attributes: Mapping[str, str], path: str, bound: _Binder) -> Compiled
     return CompiledMapper(_PATHS, made, dict.fromkeys(attributes, AttributeKind.TEXT))
 
 
-def _provider_data(plugins: Plugins, provider: ProviderSettings) -> Json:
+def _provider_data(plugins: Plugins, provider: ProviderSettings, guard: GuardSettings) -> Json:
     kind = plugins.providers[provider.plugin]
     mappers = provider.mappers if provider.mappers is not None else kind.mappers
     versions = {m: plugins.brought_by[f"mapper {m}"].version for m in mappers}
@@ -214,7 +217,22 @@ def _provider_data(plugins: Plugins, provider: ProviderSettings) -> Json:
         "attributes": dict(provider.attributes),
         "domains": list(provider.domains),
         "onMatch": provider.on_match,
+        "guard": _guard_data(provider.guard, guard),
     }
+
+
+def _guard_data(own: GuardSettings, common: GuardSettings) -> Json:
+    """Give what is not as usual: a provider's own word, else that of `[guard]`."""
+    values = {**attrs.asdict(common), **{name: value for name, value in attrs.asdict(own).items() if value is not None}}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _guard(data: RuleData) -> GuardRule:
+    """Read what `_guard_data` wrote; rules of a time before there was a guard have none of it."""
+    said = dict(data.get("guard", {}))
+    if "window" in said:
+        said["window"] = read_duration(said["window"])
+    return GuardRule(**said)
 
 
 def _renewed(plugins: Plugins, item: RuleData) -> dict[str, Json]:

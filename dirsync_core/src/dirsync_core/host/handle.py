@@ -12,6 +12,8 @@ from typing import TypeVar
 import attrs
 
 from dirsync_core.api import Edit, View
+from dirsync_core.engine.guard import Guarding
+from dirsync_core.engine.rehires import open_rehire
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import Settled, settle, settle_clock
 from dirsync_core.model.errors import AddressTaken, KeyTaken, NoSuchRecord, PluginUnavailable, VersionMismatch
@@ -78,6 +80,7 @@ class ProviderEdit(ProviderView):
         self._moment = moment
         self._touched: set[RecordId] = set()
         self._bumped: set[RecordId] = set()
+        self._reborn: set[RecordId] = set()
         self._event: int | None = None
         self._everybody = False
 
@@ -129,6 +132,8 @@ class ProviderEdit(ProviderView):
             self._next_version(before), key=key, external_id=external_id, active=active, body=_packed(body)
         )
         self._put(now, f"{before.kind}.replaced", body, ignored)
+        if before.kind == "user" and not before.active and _is_another(before.external_id, external_id):
+            self._reborn.add(record)
         if before.kind == "group" and before.key != key:
             self._note_name(before.key)
             self._note_name(key)
@@ -157,8 +162,10 @@ class ProviderEdit(ProviderView):
         self._live(group)
         return self._remove_rows(group, rows)
 
-    def settle(self) -> Settled:
+    def settle(self, guarding: Guarding = Guarding.COUNT) -> Settled:
         """Bring everything in line that the job touched; nothing was written, nothing happens.
+
+        `guarding` says how the guard takes what would be lost.
 
         Raises:
             AddressTaken: a person wrote a record that ends contested; they are told at once, and all is undone.
@@ -166,10 +173,18 @@ class ProviderEdit(ProviderView):
         if self._event is None:
             return Settled()
         records = self._tx.records.every(self._provider) if self._everybody else self._touched
-        settled = settle(self._tx, self._rules, self._moment, self._event, records)
+        settled = settle(self._tx, self._rules, self._moment, self._event, records, guarding=guarding)
+        for record in sorted(self._reborn):
+            self._ask_about_rehire(record)
         if self._rules.by_hand(self._provider):
             self._refuse_contested()
         return settled
+
+    def _ask_about_rehire(self, record: RecordId) -> None:
+        """A record that slept and bears another external id now may be somebody else's: its source used it again."""
+        link = self._tx.facts.link(record)
+        if link is not None:
+            open_rehire(self._tx, self._moment, record, self._provider, link.person)
 
     # --- parts -----------------------------------------------------------------------------------------------------
 
@@ -288,6 +303,10 @@ def title_of(rules: Rules, provider: str) -> str:
     """Give the name of a provider in sentences; one kept by hand has only that of the settings."""
     known = rules.providers.get(provider)
     return provider if known is None or known.by_hand else known.title
+
+
+def _is_another(before: str | None, now: str | None) -> bool:
+    return bool(before and now and before != now)
 
 
 def _canonical(body: object) -> str:

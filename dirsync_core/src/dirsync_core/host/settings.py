@@ -17,6 +17,7 @@ import cattrs
 from cattrs.errors import BaseValidationError, ClassValidationError, ForbiddenExtraKeysError, IterableValidationError
 from cattrs.gen import make_dict_structure_fn
 
+from dirsync_core.model.durations import read_duration
 from dirsync_core.model.errors import SettingsError
 
 T = TypeVar("T")
@@ -38,6 +39,15 @@ class DirectorySettings:
 
 
 @attrs.frozen
+class GuardSettings:
+    """`[guard]`, and `[providers.NAME.guard]`, where what is left out is as in `[guard]`."""
+
+    people: int | None = None
+    percent: int | None = None
+    window: str | None = None
+
+
+@attrs.frozen
 class ProviderSettings:
     """`[providers.NAME]`: what the core reads of it; the rest, in `own`, is the plugin's."""
 
@@ -49,6 +59,7 @@ class ProviderSettings:
     attributes: Mapping[str, str] = attrs.field(factory=dict)
     tolerate: tuple[str, ...] | None = None
     strict: bool = False
+    guard: GuardSettings = GuardSettings()
     own: Mapping[str, Any] = attrs.field(factory=dict)
 
 
@@ -70,6 +81,7 @@ class Settings:
     providers: Mapping[str, ProviderSettings] = attrs.field(factory=dict)
     locations: Mapping[str, LocationSettings] = attrs.field(factory=dict)
     precedence: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    guard: GuardSettings = GuardSettings()
 
     @property
     def store_path(self) -> Path:
@@ -114,12 +126,13 @@ def settings_of(table: Mapping[str, Any], folder: Path) -> Settings:
     problems: list[str] = []
     known = {field.name for field in attrs.fields(Settings)} - {"folder"}
     problems += [_unknown("", name, known) for name in table if name not in known]
+    guard = _each(problems, {"guard": table.get("guard", {})}, "", _structured(GuardSettings))
     directory = _each(problems, {"directory": table.get("directory", {})}, "", _structured(DirectorySettings))
     providers = _each(problems, table.get("providers", {}), "providers.", _provider)
     locations = _each(problems, table.get("locations", {}), "locations.", _structured(LocationSettings))
     precedence = _each(problems, table.get("precedence", {}), "precedence.", _structured(tuple[str, ...]))
     read = directory.get("directory", DirectorySettings())
-    settings = Settings(folder, read, providers, locations, precedence)
+    settings = Settings(folder, read, providers, locations, precedence, guard.get("guard", GuardSettings()))
     problems += _semantic_problems(settings)
     if problems:
         raise SettingsError(problems)
@@ -157,7 +170,7 @@ def _provider(value: Any, path: str) -> ProviderSettings:
 
 
 def _semantic_problems(settings: Settings) -> "list[str]":
-    problems: list[str] = []
+    problems = _guard_problems("guard", settings.guard)
     if not settings.directory.store.startswith("sqlite:///"):
         problems.append(f"directory.store: “{settings.directory.store}” is not of the form sqlite:///FILE")
     try:
@@ -171,6 +184,7 @@ def _semantic_problems(settings: Settings) -> "list[str]":
     for name, provider in settings.providers.items():
         if not _is_name(name):
             problems.append(f"providers.{name}: a name has letters, digits, - and _ only, since it stands in addresses")
+        problems += _guard_problems(f"providers.{name}.guard", provider.guard)
         if provider.on_match not in ("protect", "adopt"):
             problems.append(f"providers.{name}.on_match: “{provider.on_match}” is not one of: protect, adopt")
     for key, location in settings.locations.items():
@@ -178,6 +192,19 @@ def _semantic_problems(settings: Settings) -> "list[str]":
             problems.append(f"locations.{key}: a key has letters, digits, - and _ only; what is shown is its name")
         if location.missing not in ("in", "out"):
             problems.append(f"locations.{key}.missing: “{location.missing}” is not one of: in, out")
+    return problems
+
+
+def _guard_problems(path: str, guard: GuardSettings) -> list[str]:
+    problems = []
+    if guard.people is not None and guard.people < 0:
+        problems.append(f"{path}.people: {guard.people} is no number of people; 0 or more")
+    if guard.percent is not None and not 0 <= guard.percent <= 100:
+        problems.append(f"{path}.percent: {guard.percent} is no percentage; 0 to 100")
+    try:
+        read_duration(guard.window if guard.window is not None else "24h")
+    except ValueError as error:
+        problems.append(f"{path}.window: {error}")
     return problems
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import attrs
 
+from dirsync_core.engine.guard import Guarding
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import settle, settle_clock
 from dirsync_core.host.by_hand import clear_placement, put_placement
@@ -39,7 +40,7 @@ def undo(tx: Transaction, rules: Rules, moment: Moment, request: str) -> tuple[P
     if event is not None:
         records = [link.record for person in people for link in tx.facts.links(person)]
         alone = [RecordId(s) for s in back.about if _person(tx, s) is None and tx.records.any(RecordId(s)) is not None]
-        settle(tx, rules, moment, event, [*records, *alone], people)
+        settle(tx, rules, moment, event, [*records, *alone], people, Guarding.APPROVE)
     _check_same(tx, edits, people)
     return people
 

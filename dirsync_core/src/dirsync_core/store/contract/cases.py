@@ -47,6 +47,9 @@ class CaseRoom(Protocol):
     def holds_of(self, case: str, limit: int | None = None) -> Sequence[Hold]:
         """Give what a case holds, by record."""
 
+    def still_holds(self, case: str) -> bool:
+        """Say whether a case holds anything that nobody has decided."""
+
     def count_held(self) -> int:
         """Count the records that open cases hold."""
 

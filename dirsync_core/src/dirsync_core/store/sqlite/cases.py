@@ -11,7 +11,7 @@ from dirsync_core.store.sqlite.accepting import read_accepted, written_accepted
 from dirsync_core.store.sqlite.room import Room, text_or_none, time_or_none
 
 _LOST = "record, kind, attribute, provider, at, before"
-_HOLD = 'record, kind, attribute, provider, "case", wanted, kept'
+_HOLD = 'record, kind, attribute, provider, case_id, wanted, kept'
 _CASE = (
     "id, kind, provider, opened_at, loss, attribute, allowed, asked, record, person, state, closed_at, closed_by"
 )  # fmt: skip
@@ -95,9 +95,12 @@ class SqliteCases(Room):
 
     def holds_of(self, case: str, limit: int | None = None) -> Sequence[Hold]:
         rows = self._all(
-            f'SELECT {_HOLD} FROM hold WHERE "case" = ? ORDER BY record LIMIT ?', case, -1 if limit is None else limit
+            f'SELECT {_HOLD} FROM hold WHERE case_id = ? ORDER BY record LIMIT ?', case, -1 if limit is None else limit
         )
         return [_hold(row) for row in rows]
+
+    def still_holds(self, case: str) -> bool:
+        return self._one('SELECT 1 FROM hold WHERE case_id = ? AND kept IS NULL LIMIT 1', case) is not None
 
     def count_held(self) -> int:
         row = self._one("SELECT count(DISTINCT record) FROM hold WHERE kept IS NULL")
@@ -106,20 +109,20 @@ class SqliteCases(Room):
     # --- cases -------------------------------------------------------------------------------------------------------
 
     def case(self, case: str) -> Case | None:
-        row = self._one(f'SELECT {_CASE} FROM "case" WHERE id = ?', case)
+        row = self._one(f'SELECT {_CASE} FROM cases WHERE id = ?', case)
         return _case(row) if row else None
 
     def put_case(self, case: Case) -> None:
         kind, attribute = _key(case.loss) if case.loss is not None else (None, None)
         self._do(
-            f'INSERT OR REPLACE INTO "case" ({_CASE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)',
+            f'INSERT OR REPLACE INTO cases ({_CASE}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)',
             case.id, case.kind, case.provider, written_time(case.opened_at), kind, attribute, case.limit, case.asked,
             case.record, case.person, case.state.value, text_or_none(case.closed_at), case.closed_by,
         )  # fmt: skip
 
     def open_guard(self, provider: str, loss: Loss) -> Case | None:
         row = self._one(
-            f"SELECT {_CASE} FROM \"case\" WHERE kind = 'guard' AND state = 'open' AND provider = ? AND loss = ?"
+            f"SELECT {_CASE} FROM cases WHERE kind = 'guard' AND state = 'open' AND provider = ? AND loss = ?"
             " AND attribute = ?",
             provider, *_key(loss),
         )  # fmt: skip
@@ -127,51 +130,51 @@ class SqliteCases(Room):
 
     def about(self, record: RecordId, kind: CaseKind | None = None) -> Sequence[Case]:
         rows = self._all(
-            f'SELECT {_CASE} FROM "case" WHERE id IN (SELECT "case" FROM case_record WHERE record = ?1)'
+            f'SELECT {_CASE} FROM cases WHERE id IN (SELECT case_id FROM case_record WHERE record = ?1)'
             " AND state = 'open' AND (?2 IS NULL OR kind = ?2) ORDER BY id",
             record, kind,
         )  # fmt: skip
         return [_case(row) for row in rows]
 
     def ever_about(self, record: RecordId, kind: CaseKind) -> Sequence[Case]:
-        rows = self._all(f'SELECT {_CASE} FROM "case" WHERE record = ? AND kind = ? ORDER BY id', record, kind)
+        rows = self._all(f'SELECT {_CASE} FROM cases WHERE record = ? AND kind = ? ORDER BY id', record, kind)
         return [_case(row) for row in rows]
 
     def cases(self, *, open_only: bool, limit: int, start: int = 0) -> Sequence[Case]:
         where, order = ("state = 'open'", f"{_KINDS}, ") if open_only else ("1", "")
         rows = self._all(
-            f'SELECT {_CASE} FROM "case" WHERE {where} ORDER BY {order} opened_at DESC, id DESC LIMIT ? OFFSET ?',
+            f'SELECT {_CASE} FROM cases WHERE {where} ORDER BY {order} opened_at DESC, id DESC LIMIT ? OFFSET ?',
             limit, start,
         )  # fmt: skip
         return [_case(row) for row in rows]
 
     def count_open(self) -> Mapping[CaseKind, int]:
-        rows = self._all("SELECT kind, count(*) FROM \"case\" WHERE state = 'open' GROUP BY kind")
+        rows = self._all("SELECT kind, count(*) FROM cases WHERE state = 'open' GROUP BY kind")
         return {cast(CaseKind, kind): n for kind, n in rows}
 
     # --- the records of a case ---------------------------------------------------------------------------------------
 
     def put_part(self, part: CaseRecord) -> None:
         self._do(
-            'INSERT OR REPLACE INTO case_record ("case", record, part) VALUES (?,?,?)',
+            'INSERT OR REPLACE INTO case_record (case_id, record, part) VALUES (?,?,?)',
             part.case, part.record, part.part,
         )  # fmt: skip
 
     def end_part(self, case: str, record: RecordId) -> None:
-        self._do('DELETE FROM case_record WHERE "case" = ? AND record = ?', case, record)
+        self._do('DELETE FROM case_record WHERE case_id = ? AND record = ?', case, record)
 
     def parts(
         self, case: str, *, part: Part | None = None, after: str = "", limit: int | None = None
     ) -> Sequence[CaseRecord]:
         rows = self._all(
-            'SELECT "case", record, part FROM case_record WHERE "case" = ?1 AND (?2 IS NULL OR part = ?2)'
+            'SELECT case_id, record, part FROM case_record WHERE case_id = ?1 AND (?2 IS NULL OR part = ?2)'
             " AND record > ?3 ORDER BY record LIMIT ?4",
             case, part, after, -1 if limit is None else limit,
         )  # fmt: skip
         return [CaseRecord(case_, RecordId(record), part_) for case_, record, part_ in rows]
 
     def count_parts(self, case: str) -> Mapping[Part, int]:
-        rows = self._all('SELECT part, count(*) FROM case_record WHERE "case" = ? GROUP BY part', case)
+        rows = self._all('SELECT part, count(*) FROM case_record WHERE case_id = ? GROUP BY part', case)
         return {cast(Part, part): n for part, n in rows}
 
 

@@ -1,7 +1,7 @@
 """The tables, in the order of the flow, as migrations of sqlite-utils.
 
 `record`, `member`, `event` are what was written; `accepted`, `link`, `linked`, `seat`, `mention`, `placement`,
-`override`, `adoption`, `kept_apart`, `asking`, `asking_hour`, `lost`, `hold`, `case`, `case_record`, `rules`,
+`override`, `adoption`, `kept_apart`, `asking`, `asking_hour`, `lost`, `hold`, `cases`, `case_record`, `rules`,
 `provider` are facts; `outcome`, `person`, `membership`, `term`, `reference`, `tally` are derived and can be dropped;
 `change` is the feed, `follower` how far each plugin has read it; `draft` is the rules that wait on a page; the rest
 serves the doors. Times are RFC 3339 text in UTC. A store is too new when it names a migration that is not in
@@ -255,24 +255,24 @@ def cases(db: sqlite_utils.Database) -> None:
     db.execute("""
         CREATE TABLE hold (
             record TEXT NOT NULL, kind TEXT NOT NULL, attribute TEXT NOT NULL, provider TEXT NOT NULL,
-            "case" TEXT NOT NULL, wanted TEXT NOT NULL, kept TEXT, PRIMARY KEY (record, kind, attribute)
+            case_id TEXT NOT NULL, wanted TEXT NOT NULL, kept TEXT, PRIMARY KEY (record, kind, attribute)
         ) STRICT, WITHOUT ROWID""")
-    db.execute("""CREATE INDEX hold_case ON hold ("case", record)""")
-    db.execute("""CREATE INDEX hold_open ON hold (record) WHERE kept IS NULL""")
+    db.execute("""CREATE INDEX hold_case ON hold (case_id, record)""")
+    db.execute("""CREATE INDEX hold_open ON hold (case_id, record) WHERE kept IS NULL""")
     db.execute("""
-        CREATE TABLE "case" (
+        CREATE TABLE cases (
             id TEXT PRIMARY KEY, kind TEXT NOT NULL, provider TEXT NOT NULL, opened_at TEXT NOT NULL, loss TEXT,
             attribute TEXT, allowed INTEGER, asked INTEGER, record TEXT, person TEXT, state TEXT NOT NULL,
             closed_at TEXT, closed_by TEXT
         ) STRICT, WITHOUT ROWID""")
-    db.execute("""CREATE INDEX case_open ON "case" (kind, provider, loss, attribute) WHERE state = 'open'""")
-    db.execute("""CREATE INDEX case_when ON "case" (opened_at, id)""")
-    db.execute("""CREATE INDEX case_about ON "case" (record, kind) WHERE record IS NOT NULL""")
+    db.execute("""CREATE INDEX case_open ON cases (kind, provider, loss, attribute) WHERE state = 'open'""")
+    db.execute("""CREATE INDEX case_when ON cases (opened_at, id)""")
+    db.execute("""CREATE INDEX case_about ON cases (record, kind) WHERE record IS NOT NULL""")
     db.execute("""
         CREATE TABLE case_record (
-            "case" TEXT NOT NULL, record TEXT NOT NULL, part TEXT NOT NULL, PRIMARY KEY ("case", record)
+            case_id TEXT NOT NULL, record TEXT NOT NULL, part TEXT NOT NULL, PRIMARY KEY (case_id, record)
         ) STRICT, WITHOUT ROWID""")
-    db.execute("""CREATE INDEX case_record_part ON case_record ("case", part, record)""")
+    db.execute("""CREATE INDEX case_record_part ON case_record (case_id, part, record)""")
     db.execute("""CREATE INDEX case_record_record ON case_record (record)""")
 
 
