@@ -50,7 +50,8 @@ def strict(attribute: Attribute, value: Any) -> Any:
     if any(each is None or isinstance(each, list) for each in value):
         return value
     elements = [_single(attribute, each) for each in value]
-    return _one_primary([each for each in elements if each is not None and (each != {} or attribute.type != "complex")])
+    said = [each for each in elements if each is not None and (each != {} or attribute.type != "complex")]
+    return _one_primary(_each_once(attribute, said) if attribute.type == "complex" else said)
 
 
 def strict_parts(find: Find, value: Any) -> Any:
@@ -105,6 +106,24 @@ def _single(attribute: Attribute, value: Any) -> Any:
     if isinstance(value, str):
         value = {"value": value} if value.strip() and attribute.find("value") else value or None
     return strict_parts(attribute.find, value)
+
+
+def _each_once(attribute: Attribute, elements: list[Any]) -> list[Any]:
+    """Have no two of one value and type (RFC 7643 2.4): the later completes the earlier."""
+    once: dict[Any, Any] = {}
+    for each in elements:
+        same = _sameness(attribute, each)
+        once[same] = {**once[same], **each} if same in once and isinstance(each, dict) else each
+    return list(once.values())
+
+
+def _sameness(attribute: Attribute, element: Any) -> Any:
+    value = element.get("value") if isinstance(element, dict) else None
+    if not isinstance(value, str):
+        return json.dumps(element, sort_keys=True)
+    part = attribute.find("value")
+    exact = part is not None and part.case_exact
+    return value if exact else value.casefold(), str(element.get("type") or "").casefold()
 
 
 def _one_primary(elements: list[Any]) -> list[Any]:

@@ -387,3 +387,31 @@ async def test_a_name_that_nobody_declared_in_a_member_is_sent_back_as_json(scim
 
     group = await scim.get(f"/Groups/{answer.json['id']}", attributes="members")
     assert 1 == group.json["members"][0]['a\n"b']
+
+
+@pytest.mark.parametrize("path", ['members[value eq "nobody"]', 'members[type eq "Group"].display'])
+async def test_a_filter_that_chooses_no_member_has_no_target(scim, path):
+    group = await scim.group("Oslo", "u1")
+
+    answer = await scim.patch(f"/Groups/{group['id']}", {"op": "replace", "path": path, "value": {"value": "u1"}})
+
+    assert _is_scim_error(answer, 400, "noTarget")
+
+
+async def test_a_member_can_not_be_changed(scim):
+    group = await scim.group("Oslo", "u1")
+    rename = {"op": "replace", "path": 'members[value eq "u1"].display', "value": "Dana"}
+
+    assert _is_scim_error(await scim.patch(f"/Groups/{group['id']}", rename), 400, "mutability")
+
+
+async def test_members_are_found_and_removed_by_their_address(scim):
+    user = await scim.user()
+    group = await scim.group("Oslo", user["id"], "u2")
+    chosen = f'$ref eq "{user["meta"]["location"]}"'
+
+    found = await scim.get("/Groups", filter=f"members[{chosen}]")
+    await scim.patch(f"/Groups/{group['id']}", {"op": "remove", "path": f"members[{chosen}]"})
+
+    assert [each["id"] for each in found.resources] == [group["id"]]
+    assert await _values(scim, group) == ["u2"]

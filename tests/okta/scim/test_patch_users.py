@@ -458,6 +458,26 @@ async def test_entra_writes_a_manager_in_three_forms(scim, path, value):
     assert user[ENTERPRISE]["manager"]["value"] == "u_9"
 
 
+async def test_an_element_of_texts_can_not_become_none(scim):
+    user = await scim.user(**{DIRSYNC: {"assistants": ["a@halden.example"]}})
+    path = f'{DIRSYNC}:assistants[value eq "a@halden.example"]'
+
+    answer = await scim.patch(f"/Users/{user['id']}", {"op": "replace", "path": path, "value": []})
+
+    assert _is_scim_error(answer, 400, "invalidValue")
+
+
+async def test_elements_that_become_the_same_are_one(scim):
+    emails = [{"value": f"{each}@halden.example", "type": "work"} for each in "ab"]
+    user = await scim.user(emails=emails)
+
+    answer = await scim.patch(
+        f"/Users/{user['id']}", {"op": "replace", "path": "emails.value", "value": "c@halden.example"}
+    )
+
+    assert answer.json["emails"] == [{"value": "c@halden.example", "type": "work"}]
+
+
 async def test_schemas_can_be_added_to_and_keep_the_core(scim):
     user = await _patched(scim, {"op": "add", "path": "schemas", "value": [ENTERPRISE]})
 

@@ -102,3 +102,21 @@ async def test_being_put_in_a_group_is_no_new_version_of_a_user(scim):
     await scim.group("Oslo", user["id"])
 
     assert (await scim.get(f"/Users/{user['id']}")).headers["ETag"] == 'W/"1"'
+
+
+@pytest.mark.parametrize("made", [okta_user(), {"schemas": [GROUP], "displayName": "Oslo"}])
+async def test_every_answer_with_a_resource_has_its_address(scim, made):
+    endpoint = "/Users" if "userName" in made else "/Groups"
+    created = await scim.post(endpoint, made)
+    location = created.json["meta"]["location"]
+    path = f"{endpoint}/{created.json['id']}"
+    patch = {"schemas": [PATCH_OP], "Operations": [{"op": "add", "path": "externalId", "value": "e1"}]}
+
+    answers = [await scim.get(path), await scim.put(path, made)]
+    answers.append(await scim.ask("PATCH", f"{path}?attributes=externalId", patch))
+    unchanged = await scim.ask("GET", path, headers={"If-None-Match": "*"})
+
+    assert {(each.headers["Location"], each.headers["Content-Location"]) for each in (created, *answers)} == {
+        (location, location)
+    }
+    assert (unchanged.status, unchanged.headers["Content-Location"]) == (304, location)

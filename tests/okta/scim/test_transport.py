@@ -199,6 +199,8 @@ async def test_an_address_outside_the_service_is_scim_json_as_well(scim):
         ("POST", "/Users/1", "DELETE,GET,HEAD,OPTIONS,PATCH,PUT"),
         ("PUT", "/Schemas", "GET,HEAD,OPTIONS"),
         ("GET", "/Bulk", "OPTIONS,POST"),
+        ("GET", "/Users/.search", "OPTIONS,POST"),
+        ("DELETE", "/Groups/.search", "OPTIONS,POST"),
     ],
 )
 async def test_a_method_that_does_not_fit_names_those_that_do(scim, method, path, allowed):

@@ -405,3 +405,25 @@ async def test_a_write_bears_the_request_and_the_author_that_the_server_gave(sci
     await scim.user()
 
     assert [(each.id, each.by) for each in records.writes] == [("0123456789abcdef", "token okta")]
+
+
+async def test_an_element_that_stands_twice_is_there_once(scim):
+    emails = [
+        {"value": "dana@halden.example", "type": "work", "primary": True},
+        {"value": "DANA@halden.example", "type": "work", "display": "Dana"},
+        {"value": "dana@halden.example", "type": "home"},
+    ]
+
+    user = await scim.user(emails=emails, addresses=[{"locality": "Oslo"}, {"locality": "Oslo"}])
+
+    assert user["emails"] == [
+        {"value": "DANA@halden.example", "type": "work", "primary": True, "display": "Dana"},
+        {"value": "dana@halden.example", "type": "home"},
+    ]
+    assert user["addresses"] == [{"locality": "Oslo"}]
+
+
+async def test_what_is_case_exact_differs_by_case(scim):
+    photos = [{"value": "https://halden.example/A.png"}, {"value": "https://halden.example/a.png"}]
+
+    assert (await scim.user(photos=photos))["photos"] == photos

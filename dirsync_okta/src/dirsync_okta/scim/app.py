@@ -27,6 +27,7 @@ from dirsync_okta.scim.tolerant_urls import doubled_slashes, with_doubled_slashe
 from dirsync_okta.scim.users import Users
 
 Methods = Mapping[str, Handler]
+_ID = r"{id:(?!\.search$)[^{}/]+}"
 
 
 def anything(kind: Kind, resource: Mapping[str, Json]) -> None:
@@ -111,7 +112,7 @@ def _route_resources(app: web.Application, at: ResourceHandlers, lists: ListHand
     _route(app, f"{endpoint}/.search", {"POST": lists.search})
     _route(
         app,
-        f"{endpoint}/{{id}}",
+        f"{endpoint}/{_ID}",
         {"GET": at.get, "PUT": at.replace, "PATCH": at.patch, "DELETE": at.delete},
     )
 

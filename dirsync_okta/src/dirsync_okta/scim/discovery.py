@@ -8,7 +8,7 @@ from dirsync_core.api import Json
 from dirsync_okta.scim.answers import Addresses
 from dirsync_okta.scim.body import Limits
 from dirsync_okta.scim.cursors import TIMEOUT
-from dirsync_okta.scim.errors import not_found
+from dirsync_okta.scim.errors import ScimError, clip
 from dirsync_okta.scim.lists import DEFAULT_COUNT, MAX_COUNT
 from dirsync_okta.scim.schema import Attribute, Definition, ResourceType
 
@@ -90,7 +90,8 @@ class Discovery:
         for document in documents:
             if str(document["id"]).lower() == name.lower():
                 return document
-        raise not_found(noun, name)
+        detail = f"There is no {noun} “{clip(name)}” here. The list one step up names those that there are."
+        raise ScimError(404, detail)
 
     def _resource_type(self, described: ResourceType) -> Document:
         return {

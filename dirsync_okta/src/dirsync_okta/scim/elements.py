@@ -4,7 +4,7 @@ Functions on plain lists; what is written is read by the schema first. `patch` d
 """
 
 import json
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import cast
 
 import attrs
@@ -16,6 +16,7 @@ from dirsync_okta.scim.notes import Notes
 from dirsync_okta.scim.operations import Op, Operation
 from dirsync_okta.scim.paths import Target
 from dirsync_okta.scim.reading import Content, keep_value, read_parts, read_single
+from dirsync_okta.scim.sameness import merged
 from dirsync_okta.scim.schema import Attribute
 
 TEXT_OF_A_TERM = 20
@@ -26,44 +27,10 @@ def elements_of(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-def written(op: Op, there: list[Json], value: Json) -> list[Json]:
+def written(op: Op, attribute: Attribute, there: list[Json], value: Json) -> list[Json]:
     """Give the elements after an add or a replace of the attribute as a whole."""
     read = elements_of(value)
-    return _added(there, read) if op == "add" else read
-
-
-def _added(there: list[Json], extra: Sequence[Json]) -> list[Json]:
-    """Add elements. One that is there already changes nothing; one of the same value and type is completed."""
-    pairs = [(_pair(element), element) for element in there]
-    whole = {_key(element) for pair, element in pairs if pair is None}
-    same = {pair: cast(Content, element) for pair, element in pairs if pair is not None}
-    elements = list(there)
-    for element in extra:
-        twin = same.get(pair) if (pair := _pair(element)) else None
-        if twin is not None and isinstance(element, dict):
-            twin.update(element)
-        elif _key(element) not in whole:
-            elements.append(element)
-            whole.add(_key(element))
-    return elements
-
-
-def distinct(there: list[Json], extra: Sequence[Json]) -> list[Json]:
-    """Add elements of which no schema says anything: those that are not there yet."""
-    whole = {_key(element) for element in there}
-    return [*there, *(element for element in extra if _key(element) not in whole)]
-
-
-def _key(element: Json) -> Hashable:
-    # Texts are most of what stands in arrays, and are their own key: an array is gone through at each operation.
-    return ("text", element) if isinstance(element, str) else json.dumps(element, sort_keys=True)
-
-
-def _pair(element: Json) -> tuple[str, str] | None:
-    """RFC 7643 2.4: the same type and value SHOULD NOT stand twice."""
-    if not isinstance(element, dict) or not isinstance(element.get("value"), str):
-        return None
-    return str(element["value"]).casefold(), str(element.get("type") or "").casefold()
+    return merged(attribute, there, read) if op == "add" else read
 
 
 def write_chosen(elements: list[Json], target: Target, attribute: Attribute, value: Json, notes: Notes) -> None:
@@ -79,7 +46,7 @@ def write_chosen(elements: list[Json], target: Target, attribute: Attribute, val
         chosen = [len(elements) - 1]
     if target.sub is not None:
         value = {target.sub: value}
-    elif value is None or (attribute.type == "complex" and not isinstance(value, dict)):
+    elif value in (None, []) or (attribute.type == "complex" and not isinstance(value, dict)):
         raise invalid_value(
             f"The value for “{clip(target.label)}” is an element. Send one; to take it away, use remove."
         )
@@ -209,7 +176,7 @@ def _without_listed(there: list[Json], value: Json) -> Json:
 def _identity(element: Json) -> str:
     if isinstance(element, dict):
         names: Iterator[Json] = (part for name, part in element.items() if name.lower() == "value")
-        return str(next(names, _key(element))).casefold()
+        return str(next(names, json.dumps(element, sort_keys=True))).casefold()
     return str(element).casefold()
 
 

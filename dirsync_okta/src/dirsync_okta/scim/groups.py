@@ -10,7 +10,7 @@ from dirsync_core.api import Edit, Record, View
 from dirsync_okta.scim.answers import array, member_element
 from dirsync_okta.scim.collection import Collection
 from dirsync_okta.scim.definitions import MEMBERS
-from dirsync_okta.scim.errors import about, clip, unchangeable
+from dirsync_okta.scim.errors import about, clip, no_target, unchangeable
 from dirsync_okta.scim.members import MemberChanges, all_members, read_rows
 from dirsync_okta.scim.notes import Notes
 from dirsync_okta.scim.operations import Operation
@@ -37,7 +37,7 @@ class Groups(Collection):
         with about(self.type.noun, record.key):
             self.keep_fixed(record, content)
             self.stored(edit, record, _without_members(content), ignored=ignored)
-        changes = MemberChanges(edit, record.id)
+        changes = MemberChanges(edit, record.id, self.addresses)
         changes.replace(read_rows(content.get(MEMBERS.name), self.addresses))
         changes.flush()
         return self.existing(edit, resource)
@@ -51,7 +51,7 @@ class Groups(Collection):
         return self.existing(edit, resource)
 
     def _patch(self, edit: Edit, record: Record, operations: Sequence[Operation], notes: Notes) -> None:
-        content, changes = cast(Content, record.content), MemberChanges(edit, record.id)
+        content, changes = cast(Content, record.content), MemberChanges(edit, record.id, self.addresses)
         others = [rest for each in operations for rest in self._change_members(changes, content, each, notes)]
         changes.flush()
         if others:
@@ -104,6 +104,8 @@ class Groups(Collection):
         return name.lower() in (MEMBERS.name, f"{self.type.core.urn}:{MEMBERS.name}".lower())
 
     def _write(self, changes: MemberChanges, target: Target, operation: Operation, notes: Notes) -> None:
+        if target.selection is not None and not changes.selects(target.selection):
+            raise no_target(f"No member is the one that “{clip(target.label)}” chooses.")
         if target.selection is not None or target.sub is not None:
             raise unchangeable(
                 f"“{clip(target.label)}” can't be written: a member is added or removed whole. Use the path “members”."

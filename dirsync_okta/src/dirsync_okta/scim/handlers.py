@@ -40,7 +40,7 @@ class ResourceHandlers:
             return record, None if known.known(record) else self.collection.shown(view, record, projection)
 
         record, body = await self.records.read(job)
-        return _unchanged(record) if body is None else _answer(200, body, media, _tag(record))
+        return self._unchanged(record) if body is None else _answer(200, body, media, self._whereabouts(record))
 
     async def create(self, request: web.Request) -> web.Response:
         """Answer `POST /Users`."""
@@ -53,7 +53,7 @@ class ResourceHandlers:
             return record, self.collection.shown(edit, record, projection)
 
         record, body = await self.records.write(job, by=request_of(request))
-        return _answer(201, body, media, {"Location": self.collection.location(record), **_tag(record)})
+        return _answer(201, body, media, self._whereabouts(record))
 
     async def replace(self, request: web.Request) -> web.Response:
         """Answer `PUT /Users/ID`."""
@@ -71,7 +71,7 @@ class ResourceHandlers:
             return record, self.collection.shown(edit, record, projection)
 
         record, body = await self.records.write(job, by=request_of(request))
-        return _answer(200, body, media, _tag(record))
+        return _answer(200, body, media, self._whereabouts(record))
 
     async def patch(self, request: web.Request) -> web.Response:
         """Answer `PATCH /Users/ID`; a group is sent back only where the request names attributes."""
@@ -90,7 +90,7 @@ class ResourceHandlers:
         record, body = await self.records.write(job, by=request_of(request))
         if body is None:
             return web.Response(status=204, headers=_tag(record))
-        return _answer(200, body, media, _tag(record))
+        return _answer(200, body, media, self._whereabouts(record))
 
     async def delete(self, request: web.Request) -> web.Response:
         """Answer `DELETE /Users/ID`."""
@@ -102,6 +102,15 @@ class ResourceHandlers:
 
         await self.records.write(job, by=request_of(request))
         return web.Response(status=204)
+
+    def _whereabouts(self, record: Record) -> dict[str, str]:
+        """RFC 7644 3.3 and the examples of 3.4.1 and 3.5.1; RFC 7643 3.1: `meta.location` is the Content-Location."""
+        location = self.collection.location(record)
+        return {"Location": location, "Content-Location": location, **_tag(record)}
+
+    def _unchanged(self, record: Record) -> web.Response:
+        # RFC 9110 15.4.5: with those headers that a 200 would have had.
+        return web.Response(status=304, headers={"Content-Location": self.collection.location(record), **_tag(record)})
 
     @property
     def _noun(self) -> str:
@@ -194,10 +203,6 @@ def _refuse_filter(request: web.Request) -> None:
 
 def _tag(record: Record) -> dict[str, str]:
     return {"ETag": version_of(record)}
-
-
-def _unchanged(record: Record) -> web.Response:
-    return web.Response(status=304, headers=_tag(record))
 
 
 def _answer(status: int, body: bytes, media: str, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -37,13 +37,13 @@ def all_members(view: View, group: RecordId) -> Iterator[Member]:
         after = page[-1].value
 
 
-def member_documents(view: View, group: RecordId, selection: BoundFilter | None) -> list[Json]:
+def member_documents(view: View, group: RecordId, selection: BoundFilter | None, addresses: Addresses) -> list[Json]:
     """Give the members that a filter over groups has to see: one by its index, or all; all for None."""
     wanted = selection.equality("members.value") if selection else None
     named = {name for name in selection.attributes if name.startswith(MEMBERS.name)} if selection else set()
     if wanted is not None and named == {"members.value"}:
         return [{"value": value} for value in view.has_members(group, [wanted])]
-    return [_document(each) for each in all_members(view, group)]
+    return [_document(each, addresses) for each in all_members(view, group)]
 
 
 @attrs.define
@@ -55,6 +55,7 @@ class MemberChanges:
 
     edit: Edit
     group: RecordId
+    addresses: Addresses
     _adding: dict[str, Member] = attrs.field(factory=dict, init=False)
     _removing: dict[str, None] = attrs.field(factory=dict, init=False)
     _gone_through: int = attrs.field(default=0, init=False)
@@ -79,8 +80,19 @@ class MemberChanges:
             self.remove([wanted] if selection.matches({"value": wanted}) else [])
             return
         self.flush()
+        self.remove(list(self._selected(selection)))
+
+    def selects(self, selection: BoundFilter) -> bool:
+        """Say whether a filter chooses any member."""
+        self.flush()
+        wanted = selection.equality("value")
+        if wanted is not None and selection.attributes == {"value"}:
+            return bool(self.edit.has_members(self.group, [wanted]))
+        return next(self._selected(selection), None) is not None
+
+    def _selected(self, selection: BoundFilter) -> Iterator[str]:
         rows = self._every_row(cost=cost_of(selection))
-        self.remove([each.value for each in rows if selection.matches(_document(each))])
+        return (each.value for each in rows if selection.matches(_document(each, self.addresses)))
 
     def clear(self) -> None:
         """Remove every member."""
@@ -118,9 +130,10 @@ def _row(element: Content, addresses: Addresses) -> Member:
     return Member(value, written(dict(sorted(kept))))
 
 
-def _document(member: Member) -> dict[str, Json]:
+def _document(member: Member, addresses: Addresses) -> dict[str, Json]:
     rest: Mapping[str, Json] = json.loads(member.body)
-    return {"type": "User", **rest, "value": member.value}
+    derived = {"type": "User", "$ref": member_address(member.value, rest.get("type"), addresses)}
+    return {**derived, **rest, "value": member.value}
 
 
 def _objects(elements: Json) -> Iterator[Content]:

@@ -15,7 +15,6 @@ from dirsync_okta.scim import dialects
 from dirsync_okta.scim.elements import (
     agrees,
     cost_of,
-    distinct,
     elements_of,
     newly_primary,
     primaries,
@@ -39,6 +38,7 @@ from dirsync_okta.scim.reading import (
     read_value,
     settled,
 )
+from dirsync_okta.scim.sameness import distinct, each_once
 from dirsync_okta.scim.schema import Attribute, ResourceType
 
 MAX_OPERATIONS = 1_000
@@ -215,9 +215,10 @@ class _Patching:
         self._go_through(elements, target)
         before = primaries(elements)
         if target.selection is None and target.sub is None:
-            elements = written(op, elements, read_value(attribute, value, attribute.name, self.notes))
+            elements = written(op, attribute, elements, read_value(attribute, value, attribute.name, self.notes))
         else:
             write_chosen(elements, target, attribute, value, self.notes)
+            elements = each_once(attribute, elements)
         if len(elements) > MAX_VALUES:
             raise invalid_value(f"“{attribute.name}” would have more than {MAX_VALUES:,} values.")
         one_primary(elements, newly_primary(elements, before))
@@ -248,6 +249,8 @@ class _Patching:
             take_listed(self.notes, target, operation)
         self._go_through(elements_of(container.get(name)), target)
         kept = without(container.get(name), target, operation)
+        if attribute is not None and isinstance(kept, list):
+            kept = each_once(attribute, kept)
         if name == "schemas" and target.urn is None:
             self._drop_extensions([urn for urn in self._listed() if urn not in elements_of(kept)])
         if kept in (None, [], {}):

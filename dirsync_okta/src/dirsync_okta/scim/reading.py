@@ -25,6 +25,7 @@ from dirsync_okta.scim.forgiving import (
     what,
 )
 from dirsync_okta.scim.notes import Notes, redacted
+from dirsync_okta.scim.sameness import each_once
 from dirsync_okta.scim.schema import Attribute, Definition, ResourceType, Type
 
 Content = dict[str, Json]
@@ -251,7 +252,7 @@ def _several(attribute: Attribute, value: Json, label: str, notes: Notes) -> lis
     elements = listed(value, label, notes)
     if len(elements) > MAX_VALUES and attribute.name != "members":
         raise invalid_value(f"“{label}” has {len(elements):,} values. Send {MAX_VALUES:,} at most.")
-    read = [_element(attribute, element, label, notes) for element in elements]
+    read = each_once(attribute, [_element(attribute, element, label, notes) for element in elements])
     _note_elements(attribute, read, label, notes)
     one_primary(read)
     return [element for element in read if element is not None and element != {}]  # RFC 7643 2.5: no value at all

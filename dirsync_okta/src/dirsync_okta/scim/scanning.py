@@ -105,7 +105,8 @@ def _document(view: View, part: Part, record: Record, needs: frozenset[str]) -> 
         document["meta"] = meta_of(collection.type, record, collection.addresses)
     if "members" in needs and collection.type.kind == "group":
         sorts = part.order is not None and part.order.needs == "members"
-        document["members"] = member_documents(view, record.id, None if sorts else part.filter)
+        selection = None if sorts else part.filter
+        document["members"] = member_documents(view, record.id, selection, collection.addresses)
     for name, derived in collection.derived(view, record, lambda wanted: wanted == "groups" in needs).items():
         document[name] = json.loads(derived)
     return document

@@ -8,7 +8,7 @@ from aiohttp import web
 from dirsync_core.api import Json, Records
 from dirsync_okta.scim.body import Limits, read_object
 from dirsync_okta.scim.collection import Collection
-from dirsync_okta.scim.errors import ScimError, clip, invalid_syntax, invalid_value
+from dirsync_okta.scim.errors import ScimError, clip, invalid_syntax
 from dirsync_okta.scim.handlers import parameters
 from dirsync_okta.scim.lists import Query, read_query
 from dirsync_okta.scim.negotiation import answer_type, check_content
@@ -88,4 +88,5 @@ def _parameter(name: str, value: Json) -> str:
     if name in _NUMBER and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     wanted = "an array of texts" if name in _TEXTS else "a text" if name in _TEXT else "a whole number"
-    raise invalid_value(f"“{clip(name)}” of the search is not {wanted}. Send it so.")
+    detail = f"“{clip(name)}” of the search is not {wanted}. Send it so."
+    raise ScimError(400, detail, "invalidValue", topic="filter")

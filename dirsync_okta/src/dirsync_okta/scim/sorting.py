@@ -11,7 +11,7 @@ from unicodedata import normalize
 import attrs
 
 from dirsync_core.api import BoundPath, FilterAttribute, FilterError, Schema, bind_path, parse_path
-from dirsync_okta.scim.errors import ScimError, clip, invalid_path
+from dirsync_okta.scim.errors import ScimError, clip
 
 Key = tuple[bool, str, str | float]
 """Whether there is no value, what kind of value it is, and the value in the form in which it compares."""
@@ -55,11 +55,11 @@ def read_order(schema: Schema, text: str | None) -> Order | None:
     try:
         path = bind_path(parse_path(text), schema)
     except FilterError as error:
-        raise invalid_path(f"“sortBy” can't be used: {error.detail}.") from None
+        raise _no_order(f"“sortBy” can't be used: {error.detail}.") from None
     whole = path.attribute
     if whole.type == "complex" and path.sub is None and whole.sub("value") is None:
         names = ", ".join(f"{whole.name}.{each.name}" for each in whole.sub_attributes[:4])
-        raise invalid_path(f"“sortBy” is “{clip(text)}”, which is made of parts. Sort by one of them, such as {names}.")
+        raise _no_order(f"“sortBy” is “{clip(text)}”, which is made of parts. Sort by one of them, such as {names}.")
     part = path.sub or (whole.sub("value") if whole.type == "complex" else None)
     return Order(attrs.evolve(path, sub=None), part)
 
@@ -72,8 +72,13 @@ def read_descending(text: str | None) -> bool:
     """
     order = "ascending" if text is None else text.strip().lower()
     if order not in ("ascending", "descending"):
-        raise ScimError(400, f"“sortOrder” is “{clip(order)}”. Send ascending or descending.", "invalidValue")
+        detail = f"“sortOrder” is “{clip(order)}”. Send ascending or descending."
+        raise ScimError(400, detail, "invalidValue", topic="filter")
     return order == "descending"
+
+
+def _no_order(detail: str) -> ScimError:
+    return ScimError(400, detail, "invalidPath", topic="filter")
 
 
 def _get(element: object, name: str) -> object:
