@@ -1,12 +1,21 @@
 """errors.md against a server: each refusal is provoked, and is answered as the catalogue says."""
 
+import json
 import re
+import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, get_args
 
 import pytest
 
+from dirsync_okta.advice import OKTA_ADVICE
+from dirsync_okta.scim.body import Limits
+from dirsync_okta.scim.bulk import BULK_REQUEST
+from dirsync_okta.scim.cursors import TIMEOUT, Cursor, Cursors, Place
 from dirsync_okta.scim.errors import Topic
+from dirsync_okta.scim.searching import SEARCH_REQUEST
+from dirsync_okta.scim.sorting import ABSENT
 from tests.docs.markdown import Page, page
 from tests.okta.conversation import ENTERPRISE, PATCH_OP, Answer, Conversation, okta_user
 from tests.web.conftest import Serve
@@ -48,6 +57,33 @@ async def _outdated(okta: Conversation) -> Answer:
     return await okta.ask("PUT", f"/Users/{user}", okta_user(), headers={"If-Match": 'W/"7"'})
 
 
+async def _expired(okta: Conversation) -> Answer:
+    users = (await okta.user())["meta"]["location"].rpartition("/")[0]
+    old = Cursors(f"{users}/\n\n\nFalse", int(time.time()) - TIMEOUT - 60)
+    return await okta.get("/Users", cursor=old.written(Cursor(Place(ABSENT, 0, "0"))))
+
+
+async def _search(okta: Conversation) -> Answer:
+    await okta.user()
+    return await okta.get("/Users", filter="title pr")
+
+
+def _bulk(*operations: Any) -> Callable[[Conversation], Awaitable[Answer]]:
+    """Give what the last operation of a bulk request is told."""
+
+    async def ask(okta: Conversation) -> Answer:
+        answer = await okta.post("/Bulk", {"schemas": [BULK_REQUEST], "Operations": list(operations)})
+        told = answer.json["Operations"][-1]
+        return Answer(int(told["status"]), answer.headers, json.dumps(told["response"]))
+
+    return ask
+
+
+def _make(bulk_id: str, *members: str, **more: Any) -> dict[str, Any]:
+    data = {"schemas": [_GROUP], "displayName": bulk_id, "members": [{"value": each} for each in members], **more}
+    return {"method": "POST", "path": "/Groups", "bulkId": bulk_id, "data": data}
+
+
 def _post(**more: Any) -> Callable[[Conversation], Awaitable[Answer]]:
     return lambda okta: okta.post("/Users", okta_user(**more))
 
@@ -77,6 +113,19 @@ PROVOKED: dict[str, Callable[[Conversation], Awaitable[Answer]]] = {
     "cursor": lambda okta: okta.get("/Users", cursor="nonsense"),
     "cursor-and-index": lambda okta: okta.get("/Users", cursor="", startIndex=1),
     "cursor-count": lambda okta: okta.get("/Users", cursor="", count=0),
+    "cursor-expired": _expired,
+    "search-member": lambda okta: okta.post("/Users/.search", {"schemas": [SEARCH_REQUEST], "count": "ten"}),
+    "search-order": lambda okta: okta.get("/Users", sortBy="shoeSize"),
+    "search-late": _search,
+    "bulk-operation": _bulk({"method": "GET", "path": "/Users/01JD"}),
+    "bulk-nowhere": _bulk({"method": "POST", "path": "/People", "bulkId": "a", "data": {}}),
+    "bulk-unknown": _bulk(_make("Oslo", "bulkId:Bergen")),
+    "bulk-not-made": _bulk(_make("Bergen", displayName=""), _make("Oslo", "bulkId:Bergen")),
+    "bulk-circle": _bulk(_make("Oslo", "bulkId:Bergen", displayName=""), _make("Bergen", "bulkId:Oslo")),
+    "bulk-late": _bulk(_make("Oslo")),
+    "discovery": lambda okta: okta.get("/Schemas", filter="name pr"),
+    "discovery-unknown": lambda okta: okta.get("/Schemas/urn:acme"),
+    "not-offered": lambda okta: okta.get("/Me"),
     "version": _outdated,
     "nowhere": lambda okta: okta.get("/People"),
     "method": lambda okta: okta.delete("/Users"),
@@ -89,6 +138,10 @@ PROVOKED: dict[str, Callable[[Conversation], Awaitable[Answer]]] = {
     "off": lambda okta: okta.get("/Users"),
 }
 _USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+
+
+def test_every_topic_has_advice() -> None:
+    assert set(OKTA_ADVICE) == set(get_args(Topic))
 
 
 def _described(name: str) -> tuple[int, str | None, str | None, str]:
@@ -108,6 +161,8 @@ def _block(section: str) -> str:
 @pytest.fixture
 async def okta(serve: Serve, request: pytest.FixtureRequest) -> Conversation:
     name = request.node.callspec.params["name"]
+    if name.endswith("-late"):
+        request.getfixturevalue("monkeypatch").setattr("dirsync_okta.scim.app.Limits", partial(Limits, answer=-1.0))
     table = STRICT if name.startswith("strict") else BROKEN if name == "off" else TABLE
     site = await serve({"providers": table})
     site.client.session.headers.update(await site.token(provider="okta"))

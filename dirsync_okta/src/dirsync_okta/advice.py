@@ -25,6 +25,16 @@ OKTA_ADVICE: Advice = {
         "In Okta: take the attribute out of the mapping under Applications → dirsync → Provisioning → To App, then "
         "retry under Dashboard → Tasks."
     ),
+    "version": "In Okta: retry under Dashboard → Tasks; Okta reads anew before it writes.",
+    "cursor": "In Okta: start anew under Applications → dirsync → Import; Okta itself pages by startIndex.",
+    "filter": (
+        "In Okta: nothing is to be set, since Okta filters by userName and displayName alone; see in “dirsync token "
+        "list” who else calls."
+    ),
+    "bulk": (
+        "In Okta: nothing is to be set, since Okta sends no bulk requests; see in “dirsync token list” who else calls."
+    ),
+    "content": "In Okta: nothing is to be set; see what stands between Okta and dirsync, such as a proxy.",
     "patch": (
         "In Okta: press Force Sync under Applications → dirsync → Provisioning → To App, so that the whole profile is "
         "sent; push a group anew under Push Groups."

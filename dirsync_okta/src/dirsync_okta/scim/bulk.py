@@ -11,7 +11,7 @@ import attrs
 
 from dirsync_core.api import Json
 from dirsync_okta.scim.circles import circles
-from dirsync_okta.scim.errors import ScimError, clip, invalid_syntax, invalid_value
+from dirsync_okta.scim.errors import ScimError, clip, invalid_syntax
 from dirsync_okta.scim.reading import Content
 
 BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
@@ -81,7 +81,7 @@ def _fail_on_errors(value: Json) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise invalid_value("“failOnErrors” is a whole number from 1 on. Send it so, or leave it out.")
+        raise _wrong("“failOnErrors” is a whole number from 1 on. Send it so, or leave it out.")
     return value
 
 
@@ -89,8 +89,12 @@ def _refuse_twins(operations: Sequence[BulkOperation]) -> None:
     seen: set[str] = set()
     for each in operations:
         if each.bulk_id is not None and each.bulk_id in seen:
-            raise invalid_value(f"Two operations have the bulkId “{clip(each.bulk_id)}”. Give each its own.")
+            raise _wrong(f"Two operations have the bulkId “{clip(each.bulk_id)}”. Give each its own.")
         seen.update([each.bulk_id] if each.bulk_id is not None else [])
+
+
+def _wrong(detail: str) -> ScimError:
+    return ScimError(400, detail, "invalidValue", topic="bulk")
 
 
 def _operation(payload: Json, number: int) -> BulkOperation:
@@ -113,17 +117,21 @@ def _text(sent: Mapping[str, Json], name: str) -> str | None:
 def _problem(read: BulkOperation, sent: Mapping[str, Json]) -> ScimError | None:
     wrong = next((name for name in ("method", "path", "bulkId", "version") if _is_no_text(sent, name)), None)
     if wrong is not None:
-        return invalid_syntax(f"“{wrong}” is not a text. Send one.")
+        return _no_operation(f"“{wrong}” is not a text. Send one.")
     if read.method not in METHODS:
-        return invalid_syntax(f"“method” is “{clip(read.method)}”. Send one of {', '.join(METHODS)}.")
+        return _no_operation(f"“method” is “{clip(read.method)}”. Send one of {', '.join(METHODS)}.")
     if read.method == "POST" and read.bulk_id is None:
-        return invalid_syntax("“bulkId” is missing. A POST names what it makes by one.")
+        return _no_operation("“bulkId” is missing. A POST names what it makes by one.")
     if (read.method == "POST") != (read.target is None):
         wanted = "the type alone, such as /Users" if read.method == "POST" else "one resource, such as /Users/ID"
-        return invalid_syntax(f"The “path” of a {read.method} is {wanted}. Send it so.")
+        return _no_operation(f"The “path” of a {read.method} is {wanted}. Send it so.")
     if read.method != "DELETE" and not isinstance(read.data, dict):
-        return invalid_syntax(f"“data” is not an object. A {read.method} has its body there.")
+        return _no_operation(f"“data” is not an object. A {read.method} has its body there.")
     return None
+
+
+def _no_operation(detail: str) -> ScimError:
+    return ScimError(400, detail, "invalidSyntax", topic="bulk")
 
 
 def _is_no_text(sent: Mapping[str, Json], name: str) -> bool:

@@ -13,7 +13,7 @@ from dirsync_okta.scim.answers import version_of, written
 from dirsync_okta.scim.body import Limits, read_object
 from dirsync_okta.scim.bulk import BulkOperation, BulkRequest, Made, read_bulk, resolved, resolved_target, steps
 from dirsync_okta.scim.collection import Collection
-from dirsync_okta.scim.errors import Advice, ScimError, clip, error_document, invalid_value
+from dirsync_okta.scim.errors import Advice, ScimError, clip, error_document
 from dirsync_okta.scim.negotiation import answer_type, check_content
 from dirsync_okta.scim.notes import Notes, notes_of
 from dirsync_okta.scim.operations import read_operations
@@ -99,13 +99,16 @@ class BulkRun:
         if operation.problem is not None:
             raise operation.problem
         if late:
-            raise ScimError(503, "The bulk request took too long, and this was not begun. Send it again.")
+            detail = "The bulk request took too long, and this was not begun. Send it again."
+            raise ScimError(503, detail, topic="bulk")
         self._collection(operation)
         missing = operation.names - self.made.keys() - {each.bulk_id for each in step}
         for name in sorted(missing):
             if name not in ours:
-                raise invalid_value(f"No operation here has the bulkId “{clip(name)}”. Name one that there is.")
-            raise ScimError(409, f"What it refers to by “bulkId:{clip(name)}” was not made. See that operation.")
+                detail = f"No operation here has the bulkId “{clip(name)}”. Name one that there is."
+                raise ScimError(400, detail, "invalidValue", topic="bulk")
+            detail = f"What it refers to by “bulkId:{clip(name)}” was not made. See that operation."
+            raise ScimError(409, detail, topic="bulk")
 
     def _collection(self, operation: BulkOperation) -> Collection:
         found = self.collections.get(operation.endpoint)
@@ -113,7 +116,8 @@ class BulkRun:
             raise ScimError(501, "/Me is not offered here; /ServiceProviderConfig says what is.")
         if found is None:
             known = " and ".join(self.collections)
-            raise ScimError(404, f"There is nothing at “{clip(operation.endpoint)}”. Resources are at {known}.")
+            detail = f"There is nothing at “{clip(operation.endpoint)}”. Resources are at {known}."
+            raise ScimError(404, detail, topic="bulk")
         return found
 
     # --- inside a job
@@ -185,7 +189,8 @@ class BulkRun:
         for operation in step:
             error = failure.error
             if operation is not failure.operation:
-                error = ScimError(409, "It refers, in a circle, to an operation that failed. See there.")
+                detail = "It refers, in a circle, to an operation that failed. See there."
+                error = ScimError(409, detail, topic="bulk")
             told = self._told(operation, error.status)
             told["response"] = error_document(error, self.advice)
             self.outcomes[operation.number] = told

@@ -31,6 +31,7 @@ ScimType = Literal[
 ]
 Topic = Literal[
     "body",
+    "bulk",
     "content",
     "cursor",
     "filter",
