@@ -19,7 +19,12 @@ from dirsync_core.query.who import person_named
 from dirsync_core.store.contract import Transaction
 from dirsync_core.store.sqlite.store import make_sqlite, open_sqlite
 
-POINTS = {"core": "dirsync_core.builtin", "manual": "dirsync_manual.plugin", "flat": "tests.core.flat"}
+POINTS = {
+    "core": "dirsync_core.builtin",
+    "manual": "dirsync_manual.plugin",
+    "flat": "tests.core.flat",
+    "asked": "tests.core.asked",
+}
 OKTA_AND_HAND = {"providers": {"okta": {"plugin": "flat"}, "contractors": {"plugin": "manual"}}}
 TWO_TENANTS = {
     "directory": {"precedence": ["okta", "hr"]},

@@ -12,8 +12,10 @@ from dirsync_core import api
 from dirsync_core.host.doors import create_token
 from dirsync_core.host.host import Host
 from dirsync_core.host.plugins import load_plugins
+from dirsync_core.host.pulling import pull
 from dirsync_core.host.settings import settings_of
 from dirsync_core.model.moments import Moment
+from dirsync_core.store.contract import PullCounts
 from dirsync_core.store.sqlite.store import make_sqlite, open_sqlite
 from dirsync_core.web.server import make_app
 from tests.docs.markdown import first_column, page
@@ -59,7 +61,7 @@ def test_methods_are_listed_with_their_parameters(written: str) -> None:
 
 
 async def test_the_plugin_that_is_shown_brings_somebody_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (shown,) = HOOKS.blocks("python")
+    (shown, _) = HOOKS.blocks("python")
     (tmp_path / "dirsync_acme.py").write_text(shown.text)
     monkeypatch.syspath_prepend(tmp_path)
     entries = {"core": "dirsync_core.builtin", "acme": "dirsync_acme"}
@@ -83,3 +85,23 @@ async def test_the_plugin_that_is_shown_brings_somebody_in(tmp_path: Path, monke
 
     assert ["active", "active"] == [plugin.state for plugin in plugins.loaded]
     assert ("hei", {"here": 1}) == (said["says"], people)
+
+
+async def test_the_plugin_that_is_shown_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (_, shown) = HOOKS.blocks("python")
+    (tmp_path / "dirsync_phonebook.py").write_text(shown.text)
+    (tmp_path / "people.json").write_text('[{"number": 1, "name": "Ann", "mail": "ann@acme.example"}]')
+    monkeypatch.syspath_prepend(tmp_path)
+    entries = {"core": "dirsync_core.builtin", "phonebook": "dirsync_phonebook"}
+    plugins = load_plugins([EntryPoint(name, value, "dirsync") for name, value in entries.items()])
+    settings = settings_of({"providers": {"book": {"plugin": "phonebook", "file": "people.json"}}}, tmp_path)
+    make_sqlite(settings.store_path)
+    host = Host(settings, plugins, open_sqlite(settings.store_path))
+    await host.apply_what_changes_nobody(api.Request(api.new_request_id(), "test"))
+
+    state = await pull(host, "book")
+    people = await host.store.read(lambda tx: tx.people.counts("status"))
+    await host.close()
+
+    assert state.session is not None
+    assert (PullCounts(read=1, created=1), {"active": 1}) == (state.session.counts, people)

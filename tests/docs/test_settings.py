@@ -3,6 +3,8 @@
 import attrs
 import pytest
 
+from dirsync_core.builtin.csv_settings import ATTRIBUTES as CSV
+from dirsync_core.builtin.csv_settings import CsvSettings
 from dirsync_core.builtin.rule import Rule
 from dirsync_core.host.settings import DirectorySettings, LocationSettings, ProviderSettings, Settings
 from dirsync_manual.mapping import ATTRIBUTES as MANUAL
@@ -18,6 +20,7 @@ CLASSES: list[tuple[str, type, set[str]]] = [
     ("`[providers.NAME]`", ProviderSettings, {"own"}),
     ('`plugin = "okta"`', OktaSettings, set()),
     ('`plugin = "manual"`', ManualSettings, set()),
+    ('`plugin = "csv"`', CsvSettings, set()),
     ("`[locations.KEY]`", LocationSettings, set()),
     ('`type = "scim"`', Rule, set()),
 ]
@@ -45,4 +48,4 @@ def test_defaults_are_as_listed(heading: str, cls: type) -> None:
 def test_every_attribute_of_our_mappers_is_listed_and_no_other() -> None:
     listed = {name for row in rows(SETTINGS.section("Attributes")) for name in row[0].replace("`", "").split(", ")}
 
-    assert {attribute.name for attribute in (*OKTA, *MANUAL)} == listed - {"groups", "your own"}
+    assert {attribute.name for attribute in (*OKTA, *MANUAL, *CSV)} == listed - {"groups", "your own"}

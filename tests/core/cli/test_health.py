@@ -55,7 +55,7 @@ def test_a_source_whose_plugin_is_missing_has_failed(prompt: Prompt) -> None:
 def test_plugins_are_listed_with_what_they_bring(prompt: Prompt) -> None:
     lines = prompt.json("plugins")["plugins"]
 
-    assert [line["name"] for line in lines] == ["core", "flat", "manual"]
+    assert [line["name"] for line in lines] == ["asked", "core", "flat", "manual"]
     assert lines[1]["provides"] == ["provider flat", "mapper flat"]
 
 

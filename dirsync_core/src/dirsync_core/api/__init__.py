@@ -19,11 +19,13 @@ from dirsync_core.api.hooks import dirsync_filters as dirsync_filters
 from dirsync_core.api.hooks import dirsync_mappers as dirsync_mappers
 from dirsync_core.api.hooks import dirsync_providers as dirsync_providers
 from dirsync_core.api.hooks import hookimpl
-from dirsync_core.api.provider import ByHandProvider, Context, Dialects, Provider, ProviderType, Upsert
+from dirsync_core.api.provider import ByHandProvider, Context, Dialects, Provider, ProviderType
+from dirsync_core.api.pulling import Complete, Delete, Pulled, Upsert
 from dirsync_core.api.records import Edit, Records, View
 from dirsync_core.api.requests import REQUEST as REQUEST
 from dirsync_core.api.requests import request_of
 from dirsync_core.api.rules import Filter, FilterType, Mapper, MapperType
+from dirsync_core.api.tables import Row, Table, TableError, read_table
 from dirsync_core.filtering import Attribute as FilterAttribute
 from dirsync_core.filtering import (
     AttributePath,
@@ -74,8 +76,10 @@ __all__ = [
     "Claim",
     "Claims",
     "Clear",
+    "Complete",
     "Context",
     "CopyField",
+    "Delete",
     "Dialect",
     "Dialects",
     "Directory",
@@ -99,16 +103,20 @@ __all__ = [
     "PersonId",
     "Provider",
     "ProviderType",
+    "Pulled",
     "Record",
     "RecordId",
     "Records",
     "Refused",
     "Request",
+    "Row",
     "Schema",
     "Secret",
     "Set",
     "SettingsError",
     "Step",
+    "Table",
+    "TableError",
     "Upsert",
     "Value",
     "Verdict",
@@ -122,6 +130,7 @@ __all__ = [
     "new_request_id",
     "parse",
     "parse_path",
+    "read_table",
     "read_time",
     "request_of",
     "written_time",

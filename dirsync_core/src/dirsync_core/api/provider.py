@@ -1,28 +1,19 @@
 """Providers: what a source of people is, what it is given, and how its type is declared."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import attrs
 from aiohttp import web
 
 from dirsync_core.api.guide import Guide
+from dirsync_core.api.pulling import Pulled, Upsert
 from dirsync_core.api.records import Records
 from dirsync_core.model.claims import Value
 from dirsync_core.model.dialects import Dialect
-from dirsync_core.model.people import Json
 from dirsync_core.model.records import Record
-
-
-@attrs.frozen
-class Upsert:
-    """One record as a provider has it: `key` is what the provider knows it by."""
-
-    key: str
-    body: Mapping[str, Json]
-    external_id: str | None = None
-    active: bool = True
 
 
 class Dialects:
@@ -44,13 +35,15 @@ class Dialects:
 class Context:
     """What a provider is given when it is made: its name in the settings and the handle to its records.
 
-    `base_url` is the outside address of the provider's own application, without a slash at the end.
+    `base_url` is the outside address of the provider's own application, without a slash at the end. `folder` is where
+    `plugins.toml` lies: paths in the settings begin there.
     """
 
     name: str
     records: Records
     base_url: str
     dialects: Dialects = attrs.field(factory=Dialects)
+    folder: Path = attrs.field(factory=Path)
 
 
 class Provider(ABC):  # noqa: B024 (nothing is asked of every provider)
@@ -62,6 +55,7 @@ class Provider(ABC):  # noqa: B024 (nothing is asked of every provider)
         self.records = context.records
         self.base_url = context.base_url
         self.dialects = context.dialects
+        self.folder = context.folder
 
     async def open(self) -> None:  # noqa: B027 (a provider that needs nothing overrides nothing)
         """Get ready; an exception here makes the provider *failed*, with its text as the reason."""
@@ -76,6 +70,16 @@ class Provider(ABC):  # noqa: B024 (nothing is asked of every provider)
         the provider's own root.
         """
         return None
+
+    def pull(self, cursor: str | None) -> AsyncIterator[Pulled]:
+        """Yield what the source has: everything where `cursor` is None, else what changed since that cursor.
+
+        Usually an `async def` that yields. It never writes: what it yields is stored for it, some hundred records at a
+        time, unchanged ones without a trace. `Complete` is its last word. An exception, or an end without `Complete`,
+        leaves what was not yielded as it was: only `Complete(full=True)`, of a pull that was given no cursor, lets
+        absence mean gone. A key that is yielded twice is an error.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no pull")
 
     def error(self, status: int, detail: str) -> web.Response | None:
         """Give an error in the form that the source understands, for what the server refuses before `app` is asked.
@@ -110,6 +114,7 @@ class ProviderType:
 
     `create` is called with the settings and a `Context`, usually the provider's class itself. `mappers` are used in
     this order where the settings name none. `pushes` says that the source calls us; `title` is its name in sentences.
+    `pulls` says that we ask the source; where `create` is the provider's class, it is known from its `pull`.
     `dialects` are the tolerances that a source that pushes may need; the settings can switch them off by name.
     """
 
@@ -122,3 +127,8 @@ class ProviderType:
     title: str = ""
     guide: Guide | None = None
     dialects: tuple[Dialect, ...] = ()
+    pulls: bool = attrs.field()
+
+    @pulls.default
+    def _has_pull(self) -> bool:
+        return getattr(self.create, "pull", Provider.pull) is not Provider.pull

@@ -1,6 +1,7 @@
-"""The core's own filter and mapper: a plugin on the same hooks as any other."""
+"""The core's own filter, mappers and provider: a plugin on the same hooks as any other."""
 
-from dirsync_core.api import FilterType, MapperType, hookimpl
+from dirsync_core.api import FilterType, MapperType, ProviderType, hookimpl
+from dirsync_core.builtin.csv_provider import CSV, CSV_MAPPER
 from dirsync_core.builtin.paths import paths
 from dirsync_core.builtin.rule import Rule, rule
 
@@ -13,5 +14,11 @@ def dirsync_filters() -> list[FilterType]:
 
 @hookimpl
 def dirsync_mappers() -> list[MapperType]:
-    """Paths of the settings; which attributes they set stands there."""
-    return [MapperType("paths", (), paths)]
+    """Columns of a file; and paths of the settings, where it stands which attributes they set."""
+    return [CSV_MAPPER, MapperType("paths", (), paths)]
+
+
+@hookimpl
+def dirsync_providers() -> list[ProviderType]:
+    """Files."""
+    return [CSV]

@@ -192,7 +192,7 @@ class Host:
         try:
             own = provider_settings(self.plugins, name, configured.plugin, configured.own)
             self.spoken[name] = ProviderDialects(name, tolerations(kind, name, configured), self.dialects)
-            return kind.create(own, Context(name, handle, self.base_url(name), self.spoken[name]))
+            return kind.create(own, Context(name, handle, self.base_url(name), self.spoken[name], self.settings.folder))
         except Exception as error:  # a plugin's code, or its settings
             log.error("provider_failed", provider=name, plugin=configured.plugin, error=repr(error))
             self.rules.fail(name, str(error) or repr(error))

@@ -1,4 +1,10 @@
-"""Providers while serving: opened once, closed once; one that fails is frozen with its reason, and the rest runs."""
+"""Providers, opened and closed.
+
+While serving they are opened once and closed once; one that fails is frozen with its reason, and the rest runs.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import structlog
 
@@ -26,6 +32,16 @@ async def open_providers(host: Host) -> dict[str, Provider]:
 async def close_providers(opened: dict[str, Provider]) -> None:
     """Close what was opened, the last first."""
     for name, provider in reversed(opened.items()):
+        await _close(name, provider)
+
+
+@asynccontextmanager
+async def opened(name: str, provider: Provider) -> AsyncIterator[None]:
+    """Open a provider for as long as it is needed; closed also where opening failed."""
+    try:
+        await provider.open()
+        yield
+    finally:
         await _close(name, provider)
 
 

@@ -1,0 +1,90 @@
+"""What a pull would do: the source is asked, and what it says is tried out and undone."""
+
+from collections.abc import Callable, Sequence
+
+import attrs
+import structlog
+
+from dirsync_core.host.effects import effects_of, waiting
+from dirsync_core.host.enumerating import Enumeration, Item
+from dirsync_core.host.handle import ProviderEdit, begin
+from dirsync_core.host.host import Host
+from dirsync_core.host.opening import opened
+from dirsync_core.host.pulling import EMPTIED, UNFINISHED, Told, author, gone_of, source, words_of
+from dirsync_core.host.taking import take, withdraw
+from dirsync_core.model.changes import Change
+from dirsync_core.model.errors import Refused
+from dirsync_core.model.identifiers import new_request_id
+from dirsync_core.model.moments import Moment, Request
+from dirsync_core.model.plans import Effect
+from dirsync_core.store.contract import PullCounts, PullOutcome, Transaction
+
+log = structlog.get_logger()
+
+
+@attrs.frozen
+class PullPlan:
+    """What a pull would do. `outcome` is how its session would end, with `because` where it is not `done`."""
+
+    provider: str
+    outcome: PullOutcome
+    counts: PullCounts
+    effects: tuple[Effect, ...]
+    because: str | None = None
+
+
+async def try_pull(host: Host, name: str, *, again: bool = False, told: Told = lambda counts: None) -> PullPlan:
+    """Say what `pull` would do now.
+
+    Raises:
+        NotFound, Refused: there is no source of that name that is asked, or it could not be read.
+        PluginUnavailable: its records can't be mapped or judged now.
+    """
+    provider, said = source(host, name), Enumeration()
+    state = await host.store.read(lambda tx: tx.pulls.get(name))
+    cursor = None if again else state.cursor
+    batches: list[Sequence[Item]] = []
+    try:
+        async with opened(name, provider):
+            async for batch in said.batches(provider, cursor):
+                batches.append(batch)
+                told(PullCounts(read=sum(map(len, batches))))
+    except Exception as error:  # a plugin's code
+        log.warning("pull_failed", provider=name, error=repr(error))
+        raise Refused(f"{name} could not be read: {words_of(error)}") from error
+    at, request = host.clock(), Request(new_request_id(), author(name))
+
+    def job(tx: Transaction) -> PullPlan:
+        moment = Moment(at, request, name)
+        return _tried(tx, name, lambda: begin(tx, host.rules(tx), moment, name), said, batches, cursor)
+
+    return await host.store.try_out(job)
+
+
+def _tried(
+    tx: Transaction,
+    name: str,
+    begun: Callable[[], ProviderEdit],
+    said: Enumeration,
+    batches: Sequence[Sequence[Item]],
+    cursor: str | None,
+) -> PullPlan:
+    """Do what a session would do, in one transaction."""
+    waited, changes, counts = waiting(tx), list[Change](), PullCounts()
+    for batch in batches:
+        edit = begun()
+        counts += take(edit, batch)
+        changes += edit.settle().changes
+    edit = begun()
+    gone = gone_of(edit, said, cursor)
+    counts += PullCounts(withdrawn=withdraw(edit, gone))
+    changes += edit.settle().changes
+    effects = tuple(seen.effect for seen in effects_of(tx, changes, waited))
+    outcome, because = _outcome(said, emptied=gone.emptied)
+    return PullPlan(name, outcome, counts, effects, because)
+
+
+def _outcome(said: Enumeration, *, emptied: bool) -> tuple[PullOutcome, str | None]:
+    if said.complete is None:
+        return PullOutcome.FAILED, UNFINISHED
+    return (PullOutcome.HELD, EMPTIED) if emptied else (PullOutcome.DONE, None)
