@@ -11,7 +11,7 @@ from dirsync_core.store.sqlite.accepting import read_accepted, written_accepted
 from dirsync_core.store.sqlite.room import Room, text_or_none, time_or_none
 
 _LOST = "record, kind, attribute, provider, at, before"
-_HOLD = 'record, kind, attribute, provider, case_id, wanted, kept'
+_HOLD = "record, kind, attribute, provider, case_id, wanted, kept"
 _CASE = (
     "id, kind, provider, opened_at, loss, attribute, allowed, asked, record, person, state, closed_at, closed_by"
 )  # fmt: skip
@@ -24,13 +24,13 @@ class SqliteCases(Room):
     # --- how many ask ------------------------------------------------------------------------------------------------
 
     def note_asking(self, at: datetime) -> None:
-        hour = _hour(at)
         self._do(
-            "INSERT INTO asking_hour (provider, hour, most, last) SELECT provider, ?1, n, n FROM asking WHERE moved = 1"
+            "INSERT INTO asking_hour (provider, hour, most, last) SELECT provider, ?, n, n FROM asking"
+            " WHERE n != coalesce((SELECT last FROM asking_hour WHERE provider = asking.provider"
+            "  ORDER BY hour DESC LIMIT 1), 0)"
             " ON CONFLICT (provider, hour) DO UPDATE SET most = max(most, excluded.most), last = excluded.last",
-            hour,
+            _hour(at),
         )
-        self._do("UPDATE asking SET moved = 0 WHERE moved = 1")
 
     def most_asking(self, provider: str, since: datetime) -> int:
         hour = _hour(since)
@@ -95,12 +95,12 @@ class SqliteCases(Room):
 
     def holds_of(self, case: str, limit: int | None = None) -> Sequence[Hold]:
         rows = self._all(
-            f'SELECT {_HOLD} FROM hold WHERE case_id = ? ORDER BY record LIMIT ?', case, -1 if limit is None else limit
+            f"SELECT {_HOLD} FROM hold WHERE case_id = ? ORDER BY record LIMIT ?", case, -1 if limit is None else limit
         )
         return [_hold(row) for row in rows]
 
     def still_holds(self, case: str) -> bool:
-        return self._one('SELECT 1 FROM hold WHERE case_id = ? AND kept IS NULL LIMIT 1', case) is not None
+        return self._one("SELECT 1 FROM hold WHERE case_id = ? AND kept IS NULL LIMIT 1", case) is not None
 
     def count_held(self) -> int:
         row = self._one("SELECT count(DISTINCT record) FROM hold WHERE kept IS NULL")
@@ -109,7 +109,7 @@ class SqliteCases(Room):
     # --- cases -------------------------------------------------------------------------------------------------------
 
     def case(self, case: str) -> Case | None:
-        row = self._one(f'SELECT {_CASE} FROM cases WHERE id = ?', case)
+        row = self._one(f"SELECT {_CASE} FROM cases WHERE id = ?", case)
         return _case(row) if row else None
 
     def put_case(self, case: Case) -> None:
@@ -137,7 +137,7 @@ class SqliteCases(Room):
         return [_case(row) for row in rows]
 
     def ever_about(self, record: RecordId, kind: CaseKind) -> Sequence[Case]:
-        rows = self._all(f'SELECT {_CASE} FROM cases WHERE record = ? AND kind = ? ORDER BY id', record, kind)
+        rows = self._all(f"SELECT {_CASE} FROM cases WHERE record = ? AND kind = ? ORDER BY id", record, kind)
         return [_case(row) for row in rows]
 
     def cases(self, *, open_only: bool, limit: int, start: int = 0) -> Sequence[Case]:
@@ -161,7 +161,7 @@ class SqliteCases(Room):
         )  # fmt: skip
 
     def end_part(self, case: str, record: RecordId) -> None:
-        self._do('DELETE FROM case_record WHERE case_id = ? AND record = ?', case, record)
+        self._do("DELETE FROM case_record WHERE case_id = ? AND record = ?", case, record)
 
     def parts(
         self, case: str, *, part: Part | None = None, after: str = "", limit: int | None = None
@@ -174,7 +174,7 @@ class SqliteCases(Room):
         return [CaseRecord(case_, RecordId(record), part_) for case_, record, part_ in rows]
 
     def count_parts(self, case: str) -> Mapping[Part, int]:
-        rows = self._all('SELECT part, count(*) FROM case_record WHERE case_id = ? GROUP BY part', case)
+        rows = self._all("SELECT part, count(*) FROM case_record WHERE case_id = ? GROUP BY part", case)
         return {cast(Part, part): n for part, n in rows}
 
 
