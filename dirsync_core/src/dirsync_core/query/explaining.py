@@ -7,11 +7,13 @@ done. Start at `explanation`; `stages` has one line for each station of the way.
 from collections.abc import Iterable, Sequence
 
 from dirsync_core.engine.evaluation import Evaluation, evaluate
+from dirsync_core.engine.losses import LEAVES
 from dirsync_core.engine.merging import LOCAL, Merged, Opinion, merge
 from dirsync_core.engine.outcomes import outcome_of
 from dirsync_core.engine.scoping import LocationVerdict
 from dirsync_core.filtering import Verdict
 from dirsync_core.model.addresses import fold
+from dirsync_core.model.cases import Hold
 from dirsync_core.model.claims import Set
 from dirsync_core.model.facts import Accepted, Link, Standing
 from dirsync_core.model.identifiers import PersonId, RecordId
@@ -19,7 +21,7 @@ from dirsync_core.model.moments import written_time
 from dirsync_core.model.people import Json, Person, Situation, Status
 from dirsync_core.model.records import Record
 from dirsync_core.query.reading import Reading, Shape, called
-from dirsync_core.query.records import sentence
+from dirsync_core.query.records import held_because, sentence
 from dirsync_core.query.who import person_named, records_named
 from dirsync_core.store.contract import Outcome
 
@@ -46,7 +48,7 @@ def explanation(reading: Reading, who: str) -> Shape:
         "person": person.id if person else None,
         "records": shapes,
         "attributes": attributes,
-        "cases": [],
+        "cases": [*_cases(reading, person, records)],
         "merge": _merge(reading, merged),
         "outcome": _outcome(person),
         "placements": _placements(reading, person, records),
@@ -86,6 +88,7 @@ class _Explained:
         self.evaluation: Evaluation = evaluate(tx, rules, record, rules.today(reading.now))
         self.outcome: Outcome = outcome_of(tx, rules, self.evaluation, self.accepted)
         self.link: Link | None = tx.facts.link(record.id)
+        self.held: Hold | None = next(iter(tx.cases.holds(record.id)), None)
         self.situation: Situation = reading.situation(self.outcome)
 
     def shape(self) -> Shape:
@@ -95,7 +98,7 @@ class _Explained:
             "id": self.record.id,
             "provider": self.record.provider,
             "situation": self.situation.value,
-            "held": None,
+            "held": self.held.case if self.held is not None else None,
             "sentence": sentence(self.reading, self.record, self.outcome),
             "locations": locations,
             "stages": stages,
@@ -138,13 +141,18 @@ def _stages(record: _Explained) -> list[Shape]:
             lines.append(_line(stage, "not_reached", "not reached", ""))
             continue
         line = _PASSED[stage](record)
-        stopped = _stops_at(record) == stage
+        stopped = _stops_at(record) == stage and not _is_kept_on(record)
         lines.append(line | {"state": "stopped"} if stopped else line)
     return lines
 
 
 def _line(stage: str, state: str, verdict: str, reason: str, term: str | None = None) -> Shape:
     return {"stage": stage, "state": state, "verdict": verdict, "reason": reason, "term": term}
+
+
+def _is_kept_on(record: _Explained) -> bool:
+    """Where the guard holds it back that a record leaves, the way goes on with what was accepted before."""
+    return record.held is not None and record.held.loss == LEAVES and record.situation is not Situation.FROZEN
 
 
 def _stops_at(record: _Explained) -> str | None:
@@ -193,7 +201,9 @@ def _scope_line(record: _Explained) -> Shape:
 
 
 def _guard_line(record: _Explained) -> Shape:
-    return _line("guard", "passed", "passes", "nothing lost")
+    if record.held is None:
+        return _line("guard", "passed", "passes", "nothing lost")
+    return _line("guard", "held", "holds it", held_because(record.reading, record.held))
 
 
 def _match_line(record: _Explained) -> Shape:
@@ -285,6 +295,12 @@ def _because(reading: Reading, opinions: Sequence[Opinion]) -> str:
 def _others(reading: Reading, opinions: Sequence[Opinion]) -> str:
     said = (f"{reading.title(o.provider)} says {_claimed(o) or 'that there is none'}" for o in opinions[1:])
     return ", ".join(said)
+
+
+def _cases(reading: Reading, person: Person | None, records: Sequence[_Explained]) -> Sequence[str]:
+    """Give the open cases in which a record has a part, or that are about the person."""
+    found = (case for record in records for case in reading.tx.cases.about(record.record.id))
+    return tuple(dict.fromkeys(case.id for case in found))
 
 
 def _placements(reading: Reading, person: Person | None, records: Sequence[_Explained]) -> list[Json]:

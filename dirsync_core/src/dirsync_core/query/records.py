@@ -7,9 +7,11 @@ import json
 import attrs
 
 from dirsync_core.engine.mapping import text_of
+from dirsync_core.model.cases import Hold, LossKind
 from dirsync_core.model.claims import Claims
 from dirsync_core.model.people import Json, Situation
 from dirsync_core.model.records import Record
+from dirsync_core.query.cases import held_by
 from dirsync_core.query.people import BadCursor
 from dirsync_core.query.reading import Reading, Shape
 from dirsync_core.store.contract import Outcome, OutcomeQuery
@@ -65,7 +67,7 @@ def record_line(reading: Reading, outcome: Outcome) -> Shape | None:
         "externalId": record.external_id,
         "email": text_of(claims, "email"),
         "situation": reading.situation(outcome).value,
-        "held": None,
+        "held": held_by(reading, outcome.record),
         "sentence": sentence(reading, record, outcome),
         "person": outcome.person,
         "displayName": text_of(claims, "displayName") or record.key,
@@ -88,7 +90,25 @@ def why(reading: Reading, outcome: Outcome) -> str:
 
 
 def sentence(reading: Reading, record: Record, outcome: Outcome) -> str:
-    """Say in a sentence what became of a record."""
+    """Say in a sentence what became of a record, and what holds it back."""
+    holds = reading.tx.cases.holds(record.id)
+    held = f" {held_because(reading, holds[0])}" if holds else ""
+    return f"{_sentence(reading, record, outcome)}{held}"
+
+
+def held_because(reading: Reading, hold: Hold) -> str:
+    """Say what is held back of a record, and why."""
+    what = {LossKind.LEAVES: "that they leave", LossKind.LOCATION: "the loss of a location"}.get(
+        hold.loss.kind, f"the loss of {hold.loss.attribute}"
+    )
+    if hold.kept is not None:
+        case = reading.tx.cases.case(hold.case)
+        by = f", as {case.closed_by} has decided" if case is not None and case.closed_by is not None else ""
+        return f"Held back: {what}, until {reading.title(hold.provider)} says anything new of them{by}."
+    return f"Held back: {what}, with more like it than usual. Decide: dirsync case show {hold.case}"
+
+
+def _sentence(reading: Reading, record: Record, outcome: Outcome) -> str:
     title = reading.title(record.provider)
     match reading.situation(outcome):
         case Situation.TOMBSTONE:

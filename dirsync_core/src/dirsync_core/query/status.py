@@ -21,10 +21,10 @@ def status_shape(reading: Reading, version: str, file_differs: bool, providers: 
         "people": {status.value: people.get(status.value, 0) for status in Status},
         "records": {
             "situations": {situation.value: records.get(situation, 0) for situation in Situation},
-            "held": 0,
+            "held": reading.tx.cases.count_held(),
             "undetermined": undetermined(reading),
         },
-        "cases": 0,
+        "cases": sum(reading.tx.cases.count_open().values()),
         "seq": reading.tx.feed.end(),
         "rules": {"version": reading.rules.version, "fileDiffers": file_differs},
         "providers": list(providers),
