@@ -15,11 +15,12 @@ from dirsync_core.model.moments import Moment, Request, written_time
 from dirsync_core.query.exporting import lines, rows
 from dirsync_core.query.people import BadCursor
 from dirsync_core.query.reading import Reading
-from dirsync_core.query.status import locations_shape, seen
+from dirsync_core.query.status import seen
 from dirsync_core.query.undoing import is_undoable
 from dirsync_core.store.contract import Transaction
 from dirsync_core.web.desk import feed, forms, listing
 from dirsync_core.web.desk import person as persons
+from dirsync_core.web.desk.rules import StoreRules, locations_page
 from dirsync_core.web.desk.shell import check_provider, line, names, shell, tokens
 from dirsync_core.web.pages import shapes
 from dirsync_core.web.pages.desk import PlacementOp
@@ -33,6 +34,7 @@ class StoreDesk:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self.rules = StoreRules(host)
 
     # --- what pages show --------------------
 
@@ -153,10 +155,7 @@ class StoreDesk:
     async def locations(self, *, by: str) -> shapes.LocationsPage:
         """Give the locations as applied."""
 
-        def ask(reading: Reading) -> dict[str, Any]:
-            return {"shell": shell(self._host, reading, by), "locations": locations_shape(reading)}
-
-        return cast(shapes.LocationsPage, await self._read(ask))
+        return await self._read(lambda reading: locations_page(self._host, reading, by))
 
     async def form(self, person: str | None, *, by: str) -> shapes.FormPage:
         """Give what is kept by hand of somebody, or an empty form."""

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from dirsync_core.model.claims import Value
 from dirsync_core.web.pages.queries import ChangesQuery, PeopleQuery, RecordsQuery
+from dirsync_core.web.pages.rules_desk import RulesDesk
 from dirsync_core.web.pages.shapes import (
     Added,
     ChangesPage,
@@ -35,6 +36,10 @@ PlacementOp = Literal["add", "mask", "clear"]
 
 class Desk(Protocol):
     """What stands between the pages and the directory."""
+
+    @property
+    def rules(self) -> RulesDesk:
+        """What the pages of locations and rules ask."""
 
     # --- what pages show ---------------------------------------------------------------------------------------------
 

@@ -18,6 +18,12 @@ _TOLD: Mapping[str, str] = {
     "cleared": "{where} is up to its rule again.",
     "undone": "Taken back: as it was before.",
     "revoked": "The token is revoked. Calls with it are refused from now on.",
+    "applied": "Applied. Rules {version} count from now on; older ones can come back any time.",
+    "thrown-away": "The draft is thrown away. Nothing was changed by it.",
+    "pinned": "Kept by your word. What the sources say is kept as well, and comes back when you let go.",
+    "unpinned": "Up to the sources again.",
+    "adopted": "Handed over. What was kept by hand sleeps, and can be taken back.",
+    "released": "Taken back. What was kept by hand counts again.",
     "signed-in": "Signed in on this browser for eight hours.",
 }
 
@@ -27,7 +33,7 @@ def notices(query: Plain, shell: Shell, undo: str | None = None) -> tuple[Messag
     if query.done is None:
         return ()
     where = shell["locations"].get(query.where or "", "the location")
-    text = _TOLD[query.done].format(where=where)
+    text = _TOLD[query.done].format(where=where, version=shell["rules"]["version"])
     return (Message(text=text[:1].upper() + text[1:], undo=undo),)
 
 

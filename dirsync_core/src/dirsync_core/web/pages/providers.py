@@ -119,11 +119,3 @@ def _progress(done: list[bool], data: SetupPage) -> str:
     are = "is" if sum(done) == 1 else "are"
     arriving = " People are arriving." if data["seen"]["people"] else ""
     return f"{number} of {total} steps {are} done, as far as this server can see.{arriving}"
-
-
-@page
-async def locations(visit: Visit) -> Drawn:
-    """Show who is synced where, as applied."""
-    visit.query(Plain)
-    data = await visit.desk.locations(by=visit.by)
-    return Drawn("locations.html", sentences.locations(data), data, section="locations")

@@ -32,7 +32,24 @@ SITUATIONS = (
 STATUSES = tuple(status.value for status in Status)
 PEOPLE_SORTS = ("displayName", "changedAt")
 CHANGE_TYPES = tuple(kind.value for kind in ChangeType)
-NOTICES = ("added", "changed", "removed", "placed", "masked", "cleared", "undone", "revoked", "signed-in")
+NOTICES = (
+    "added",
+    "changed",
+    "removed",
+    "placed",
+    "masked",
+    "cleared",
+    "undone",
+    "revoked",
+    "signed-in",
+    "applied",
+    "thrown-away",
+    "pinned",
+    "unpinned",
+    "adopted",
+    "released",
+)
+EFFECTS = ("joins", "leaves", "changes", "contested", "undetermined")
 NOTICE = ("done", "where", "request")
 """The parameters that tell of what was just done."""
 LONGEST = 500
@@ -180,6 +197,37 @@ class ChangesQuery(Plain):
     type: str | None = attrs.field(default=None, validator=one_of(CHANGE_TYPES))
     source: str | None = None
     person: str | None = None
+
+
+@attrs.frozen
+class DraftQuery(Plain):
+    """Which location of the draft is being edited, and whether its rule as text."""
+
+    edit: str | None = None
+    as_: str | None = attrs.field(default=None, validator=one_of(("text",)))
+
+
+@attrs.frozen
+class PlanQuery(Query):
+    """Which kind of effect of the draft is shown, and after how many to go on."""
+
+    kind: str = attrs.field(default="joins", validator=one_of(EFFECTS))
+    after: int | None = attrs.field(default=None, converter=_after)
+
+
+@attrs.frozen
+class VersionsQuery(Plain):
+    """Before which version of the rules to begin."""
+
+    before: int | None = attrs.field(default=None, converter=_before)
+
+
+@attrs.frozen
+class LocationQuery(Plain):
+    """Which of those are shown who are in a location by hand, or hidden from it."""
+
+    placed: str | None = attrs.field(default=None, validator=one_of(("added", "masked")))
+    cursor: str | None = None
 
 
 @attrs.frozen

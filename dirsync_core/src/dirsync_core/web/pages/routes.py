@@ -5,7 +5,17 @@ from datetime import UTC, datetime, tzinfo
 
 from aiohttp import web
 
-from dirsync_core.web.pages import assets, by_hand, directory, person, providers, records, signing_in
+from dirsync_core.web.pages import (
+    assets,
+    by_hand,
+    directory,
+    locations,
+    person,
+    providers,
+    records,
+    rules,
+    signing_in,
+)
 from dirsync_core.web.pages.desk import Desk
 from dirsync_core.web.pages.visits import SETTING, Handler, Setting
 
@@ -20,7 +30,12 @@ TWINNED: tuple[tuple[str, Handler], ...] = (
     ("/providers/{name}", providers.provider),
     ("/providers/{name}/dialect", providers.dialect),
     ("/providers/{name}/setup", providers.setup),
-    ("/locations", providers.locations),
+    ("/locations", locations.locations),
+    ("/locations/{key}", locations.location),
+    ("/rules", rules.versions),
+    ("/rules/draft", rules.draft),
+    ("/rules/draft/plan", rules.plan),
+    (r"/rules/{version:\d{1,9}}", rules.version),
 )
 """Pages with a JSON twin under the same address and `.json`."""
 
@@ -44,6 +59,10 @@ def pages() -> list[web.RouteDef]:
         web.get("/people/{id}/locations", by_hand.places_of_person),
         web.post("/people/{id}/locations", by_hand.place_person),
         web.post("/undo", by_hand.undo),
+        web.post("/locations/{key}", locations.place),
+        web.post("/rules/draft", rules.change),
+        web.post("/rules/draft/begin", rules.begin),
+        web.post(r"/rules/{version:\d{1,9}}/back", rules.go_back),
         web.post("/providers/{name}/tokens", providers.create_token),
         web.post("/providers/{name}/tokens/{token}/revoke", providers.revoke_token),
         web.post("/providers/{name}/setup", providers.create_setup_token),

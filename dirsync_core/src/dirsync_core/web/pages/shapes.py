@@ -530,10 +530,18 @@ class LocationLine(TypedDict):
     masked: int
 
 
+class WaitingDraft(TypedDict):
+    """A draft of the rules that somebody has begun."""
+
+    by: str
+    at: str
+
+
 class LocationsPage(Page):
-    """The rules as applied; no location means one directory for everybody."""
+    """The rules as applied; no location means one directory for everybody. `draft` says whose draft waits."""
 
     locations: list[LocationLine]
+    draft: WaitingDraft | None
 
 
 class AttributeLine(TypedDict):
