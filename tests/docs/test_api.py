@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
-from dirsync_core.web import api, api_writes, health
+from dirsync_core.web import api, api_erasures, api_writes, health
 from tests.docs.markdown import first_column, page
 from tests.web.conftest import Serve, Site
 
 API = page("docs/reference/api.md")
-ROUTES = {f"{route.method} {route.path}": route for route in (*api.routes(), *api_writes.routes(), *health.routes())}
+ROUTES = {
+    f"{route.method} {route.path}": route
+    for route in (*api.routes(), *api_writes.routes(), *api_erasures.routes(), *health.routes())
+}
 READING = [name for name in ROUTES if name.startswith("GET /api/v1/")]
 TABLE = {
     "providers": {"okta": {"plugin": "okta"}, "contractors": {"plugin": "manual"}},

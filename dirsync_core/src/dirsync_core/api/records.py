@@ -65,6 +65,7 @@ class Edit(View, Protocol):
 
         Raises:
             KeyTaken: the provider has a live record of that kind and key.
+            Erased: it brings an address that was erased on request.
         """
 
     def replace(
@@ -86,6 +87,7 @@ class Edit(View, Protocol):
             NoSuchRecord: there is no live record of that id.
             KeyTaken: another live record of the kind has the key.
             VersionMismatch: `if_version` is not the record's version.
+            Erased: the record was erased on request, or it newly brings an address that was.
         """
 
     def delete(self, record: RecordId) -> None:
@@ -93,10 +95,14 @@ class Edit(View, Protocol):
 
         Raises:
             NoSuchRecord: there is no live record of that id.
+            Erased: the record was erased on request. `get` raises that too, of an `Edit`.
         """
 
     def add_members(self, group: RecordId, members: Iterable[Member]) -> int:
-        """Add rows to a group; those there already stay as they are. Gives how many are new; costs what it names."""
+        """Add rows to a group; those there already stay as they are. Gives how many are new; costs what it names.
+
+        Of a member who was erased on request the value alone is kept.
+        """
 
     def remove_members(self, group: RecordId, values: Iterable[str] | None) -> int:
         """Remove rows from a group, all of them for None; unknown ones are no error. Gives how many went."""

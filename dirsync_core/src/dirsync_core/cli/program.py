@@ -12,6 +12,7 @@ from dirsync_core.cli.adopting import adopt, release
 from dirsync_core.cli.backup import backup
 from dirsync_core.cli.changes import changes
 from dirsync_core.cli.checking import check
+from dirsync_core.cli.erase import erase
 from dirsync_core.cli.explain import explain
 from dirsync_core.cli.export import export
 from dirsync_core.cli.failures import Program
@@ -45,7 +46,7 @@ Exit status: 0 done; 1 refused, not found, or a problem found; 2 wrong usage, or
 """
 _COMMANDS: tuple[click.Command, ...] = (
     init, serve, status, providers, plugins_command, check, token, sign_in, people, show, explain, records, location,
-    override, adopt, release, plan, apply, rules, changes, history, undo, rebuild, export, backup,
+    override, adopt, release, plan, apply, rules, changes, history, undo, erase, rebuild, export, backup,
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 import attrs
 
+from dirsync_core.engine.forgetting import without_erased
 from dirsync_core.engine.mapping import Mapped, map_record, text_of, values_of
 from dirsync_core.engine.rules import ProviderRules, Rules
 from dirsync_core.engine.scoping import Scope, scope
@@ -50,6 +51,7 @@ def evaluate(tx: Transaction, rules: Rules, record: Record, today: date) -> Eval
     mapped = map_record(record, groups, provider)
     if mapped.error is not None:
         return Evaluation(record, Standing.UNKEYED, mapped.error, mapped, stuck="errored")
+    mapped = attrs.evolve(mapped, claims=without_erased(tx, rules, mapped.claims))
     return _judged(tx, rules, provider, record, mapped, today)
 
 
@@ -64,6 +66,8 @@ def _judged(
     except ValueError as error:
         return Evaluation(record, Standing.UNKEYED, f"until: {error}", mapped, stuck="errored")
     standing, because = _standing(record, scoped, email, address, until, today)
+    if address is not None and tx.erasures.of_address(address) is not None:
+        address, standing, because = None, Standing.UNKEYED, "its address was erased on request"
     if provider.by_hand and tx.facts.is_dormant(record.id):
         standing, because = Standing.DORMANT, "handed over"
     return Evaluation(record, standing, because, mapped, scoped, address, until)

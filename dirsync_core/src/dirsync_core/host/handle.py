@@ -12,11 +12,15 @@ from typing import TypeVar
 import attrs
 
 from dirsync_core.api import Edit, View
+from dirsync_core.engine.forgetting import own_addresses
 from dirsync_core.engine.guard import Guarding
+from dirsync_core.engine.mapping import map_record, text_of
 from dirsync_core.engine.rehires import open_rehire
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import Settled, settle, settle_clock
-from dirsync_core.model.errors import AddressTaken, KeyTaken, NoSuchRecord, PluginUnavailable, VersionMismatch
+from dirsync_core.model.addresses import Address
+from dirsync_core.model.erasures import Erasure
+from dirsync_core.model.errors import AddressTaken, Erased, KeyTaken, NoSuchRecord, PluginUnavailable, VersionMismatch
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment, Request
 from dirsync_core.model.people import Json, Situation
@@ -89,6 +93,13 @@ class ProviderEdit(ProviderView):
         """The user records that the job has written or moved between groups."""
         return frozenset(self._touched)
 
+    def get(self, record: RecordId) -> Record | None:
+        found = super().get(record)
+        erasure = self._tx.erasures.of_record(self._provider, record) if found is None else None
+        if erasure is not None:
+            raise self._erased(erasure)
+        return found
+
     def create(
         self,
         kind: Kind,
@@ -99,11 +110,12 @@ class ProviderEdit(ProviderView):
         active: bool = True,
         ignored: Sequence[str] = (),
     ) -> Record:
-        self._refuse_taken(kind, key, None)
         at = self._moment.at
         record = Record(
             RecordId(self._moment.new_id()), self._provider, kind, key, external_id, _packed(body), active, 1, at, at
         )
+        self._refuse_erased(record, None)
+        self._refuse_taken(kind, key, None)
         self._put(record, f"{kind}.created", body, ignored)
         self._bumped.add(record.id)
         if kind == "group":
@@ -127,10 +139,10 @@ class ProviderEdit(ProviderView):
         same = (before.key, before.external_id, before.active) == (key, external_id, active)
         if same and _canonical(before.content) == _canonical(body):
             return before
+        said = attrs.evolve(before, key=key, external_id=external_id, active=active, body=_packed(body))
+        self._refuse_erased(said, before)
         self._refuse_taken(before.kind, key, record)
-        now = attrs.evolve(
-            self._next_version(before), key=key, external_id=external_id, active=active, body=_packed(body)
-        )
+        now = self._next_version(said)
         self._put(now, f"{before.kind}.replaced", body, ignored)
         if before.kind == "user" and not before.active and _is_another(before.external_id, external_id):
             self._reborn.add(record)
@@ -151,7 +163,7 @@ class ProviderEdit(ProviderView):
         self._put(gone, f"{before.kind}.deleted", None)
 
     def add_members(self, group: RecordId, members: Iterable[Member]) -> int:
-        rows = list(members)
+        rows = [self._bare_if_erased(member) for member in members]
         added = self._tx.records.add_members(self._live(group).id, rows)
         bodies = {row.value: json.loads(row.body) for row in reversed(rows)}  # of two rows of a value the first counts
         self._members_changed(group, "members.added", {value: bodies[value] for value in added})
@@ -202,7 +214,7 @@ class ProviderEdit(ProviderView):
 
     def _touch(self, values: Iterable[str]) -> None:
         """Mark members whose groups changed; those that are no user of the provider are nobody's yet."""
-        found = (self.get(RecordId(value)) for value in values)
+        found = (self._tx.records.get(self._provider, RecordId(value)) for value in values)
         self._touched |= {record.id for record in found if record is not None and record.kind == "user"}
 
     def _note_name(self, name: str) -> None:
@@ -239,6 +251,31 @@ class ProviderEdit(ProviderView):
             if outcome is not None and outcome.situation is Situation.CONTESTED and outcome.contender is not None:
                 address = accepted.address if accepted is not None else None
                 raise address_taken(self._tx, self._rules, address or "", outcome.contender)
+
+    def _refuse_erased(self, record: Record, before: Record | None) -> None:
+        """Refuse an address that a record brings as its own, and that was erased on request; one it had may stay."""
+        if record.kind != "user" or not self._tx.erasures.any():
+            return
+        brought = self._addresses(record) - (self._addresses(before) if before is not None else frozenset())
+        for address in sorted(brought):
+            if (erasure := self._tx.erasures.of_address(address)) is not None:
+                raise self._erased(erasure)
+
+    def _addresses(self, record: Record) -> frozenset[Address]:
+        mapped = map_record(record, (), self._rules.providers[self._provider])
+        return own_addresses(record, text_of(mapped.claims, "email"))
+
+    def _erased(self, erasure: Erasure) -> Erased:
+        lift = "dirsync erase --lift EMAIL"
+        if self._rules.by_hand(self._provider):
+            return Erased(erasure.at, (f"If they are to be in the directory again, lift it first: {lift}",))
+        title = title_of(self._rules, self._provider)
+        return Erased(erasure.at, (f"Unassign this person in {title}, or lift it with: {lift}",))
+
+    def _bare_if_erased(self, member: Member) -> Member:
+        """Of a member who was erased the id alone is taken in, without what a group calls them."""
+        erasure = self._tx.erasures.of_record(self._provider, RecordId(member.value))
+        return Member(member.value) if erasure is not None else member
 
     def _refuse_taken(self, kind: Kind, key: str, record: RecordId | None) -> None:
         for other in self.find(kind, "key", key):

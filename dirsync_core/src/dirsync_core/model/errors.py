@@ -4,6 +4,7 @@
     ├── SettingsError (ValueError)      plugins.toml, an environment variable, a plugin's settings
     ├── Refused                         a person asked for what can't be; says which ways are open
     │   ├── AddressTaken                the address belongs to somebody
+    │   ├── Erased                      the person was erased on request; nothing of them is taken in again
     │   ├── Ambiguous                   the words name several; lists the candidates
     │   └── NotInPlan                   applying would do more than the plan that was reviewed says
     ├── NotFound (LookupError)          nobody, no record, no location of that name
@@ -18,6 +19,8 @@
 
 Each message says what happened, to which record or setting, and what to do now.
 """
+
+from datetime import datetime
 
 
 class DirsyncError(Exception):
@@ -48,6 +51,14 @@ class AddressTaken(Refused):
         self.address = address
         self.person = person
         super().__init__(sentence, ways)
+
+
+class Erased(Refused):
+    """Whoever this is of was erased on request at `at`; nothing was stored."""
+
+    def __init__(self, at: datetime, ways: tuple[str, ...]) -> None:
+        self.at = at
+        super().__init__(f"Erased on request on {at.date().isoformat()}: nothing of it was stored.", ways)
 
 
 class Ambiguous(Refused):

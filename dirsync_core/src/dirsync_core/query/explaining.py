@@ -321,7 +321,7 @@ def _placements(reading: Reading, person: Person | None, records: Sequence[_Expl
 def _sentence(reading: Reading, who: str, person: Person | None, records: Sequence[_Explained]) -> str:
     if person is None:
         if not records:
-            return f"No source has told of {who}, and nobody by hand."
+            return _unknown(reading, who)
         return sentence(reading, records[0].record, records[0].outcome)
     name = called(person)
     if person.status is Status.ACTIVE:
@@ -333,6 +333,13 @@ def _sentence(reading: Reading, who: str, person: Person | None, records: Sequen
     reason = sentence(reading, own[0].record, own[0].outcome) if own else "No record is theirs any more."
     words = {Status.LEFT: "has left the directory", Status.DEACTIVATED: "is deactivated", Status.DELETED: "is deleted"}
     return f"{name} {words[person.status]}. {reason}"
+
+
+def _unknown(reading: Reading, who: str) -> str:
+    erasure = reading.tx.erasures.of_address(fold(who))
+    if erasure is not None:
+        return f"Whoever had the address {who} was erased on request, on {erasure.at.date().isoformat()}."
+    return f"No source has told of {who}, and nobody by hand."
 
 
 def _disagrees(record: _Explained) -> bool:

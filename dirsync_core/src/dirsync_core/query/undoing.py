@@ -142,6 +142,8 @@ def _check_kind(rules: Rules, event: Event) -> None:
             raise Refused(sentence, (way,))
     if not event.kind.startswith(("user.", "placement.", "override.")):
         raise Refused(f"What is called {event.kind} can't be taken back.", ("Write what you want instead.",))
+    if event.body is None and event.kind != "user.deleted":
+        raise Refused("What this wrote is no longer kept.", ("Write what you want instead.",))
     known = rules.providers.get(event.provider or "")
     if known is not None and known.unavailable is not None:
         raise PluginUnavailable(known.name, f"{known.name} can't be judged now: {known.unavailable}")

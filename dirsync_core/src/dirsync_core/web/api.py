@@ -1,6 +1,6 @@
 """`/api/v1`: the directory for programs, in JSON. A token of the API opens it, or the session of a signed-in admin."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeVar
 
 from aiohttp import web
@@ -9,7 +9,6 @@ from dirsync_core.api import REQUEST, Request
 from dirsync_core.host.asking import ask, provider_shapes
 from dirsync_core.host.doors import valid_token
 from dirsync_core.host.host import Host
-from dirsync_core.model.errors import DirsyncError
 from dirsync_core.model.people import Situation, Status
 from dirsync_core.query.changes import changes_shape
 from dirsync_core.query.explaining import explanation
@@ -20,6 +19,7 @@ from dirsync_core.query.status import locations_shape, status_shape
 from dirsync_core.query.who import person_of
 from dirsync_core.web.keys import CALLS, HOST, WATCH
 from dirsync_core.web.pages import COOKIE
+from dirsync_core.web.parameters import BadParameter, Params, known
 from dirsync_core.web.problems import problem
 
 T = TypeVar("T")
@@ -29,11 +29,6 @@ _READING = ("GET", "HEAD", "OPTIONS")
 _READS_ONLY = "This token may only read. Make one that may write with: dirsync token create --api NAME --write"
 MOST = 500
 LONGEST_WAIT = 60.0
-Params = Mapping[str, str]
-
-
-class BadParameter(DirsyncError, ValueError):
-    """A parameter of the query that can't be used."""
 
 
 async def admit(request: web.Request) -> web.Response | None:
@@ -65,7 +60,7 @@ def refused() -> web.Response:
 
 async def people(request: web.Request) -> web.Response:
     """People, page by page."""
-    params = _known(request, "location", "status", "filter", "sort", "limit", "cursor")
+    params = known(request, "location", "status", "filter", "sort", "limit", "cursor")
 
     def job(reading: Reading) -> Shape:
         return people_shape(reading, _search(request.app[HOST], reading, params))
@@ -75,21 +70,21 @@ async def people(request: web.Request) -> web.Response:
 
 async def person(request: web.Request) -> web.Response:
     """One person, by address or id."""
-    _known(request)
+    known(request)
     who = request.match_info["who"]
     return await _read(request, lambda reading: person_shape(person_of(reading.tx, who)))
 
 
 async def explain(request: web.Request) -> web.Response:
     """Why somebody is, or is not, in the directory."""
-    _known(request)
+    known(request)
     who = request.match_info["who"]
     return await _read(request, lambda reading: explanation(reading, who))
 
 
 async def records(request: web.Request) -> web.Response:
     """Records and what became of them."""
-    params = _known(request, "provider", "situation", "limit", "cursor")
+    params = known(request, "provider", "situation", "limit", "cursor")
     situation = _one_of(params, "situation", Situation)
     search = RecordsSearch(params.get("provider"), situation, cursor=params.get("cursor"), limit=_limit(params))
 
@@ -102,7 +97,7 @@ async def records(request: web.Request) -> web.Response:
 
 async def changes(request: web.Request) -> web.Response:
     """Changes behind a number; with `wait`, as soon as there is one."""
-    params = _known(request, "after", "limit", "wait")
+    params = known(request, "after", "limit", "wait")
     after, limit = _number(params, "after", 0), _limit(params)
     wait = min(_seconds(params, "wait"), LONGEST_WAIT)
     if wait:
@@ -112,26 +107,26 @@ async def changes(request: web.Request) -> web.Response:
 
 async def locations(request: web.Request) -> web.Response:
     """The locations as applied."""
-    _known(request)
+    known(request)
     return await _read(request, lambda reading: {"locations": locations_shape(reading)})
 
 
 async def providers(request: web.Request) -> web.Response:
     """Every provider with its health."""
-    _known(request)
+    known(request)
     host = request.app[HOST]
     return await _read(request, lambda reading: {"providers": provider_shapes(host, reading)})
 
 
 async def plugins(request: web.Request) -> web.Response:
     """Every plugin with its state."""
-    _known(request)
+    known(request)
     return web.json_response({"plugins": request.app[HOST].plugins.shapes()})
 
 
 async def status(request: web.Request) -> web.Response:
     """Health and counts of the whole."""
-    _known(request)
+    known(request)
     host = request.app[HOST]
 
     def job(reading: Reading) -> Shape:
@@ -160,14 +155,6 @@ async def _read(request: web.Request, job: Callable[[Reading], Shape]) -> web.Re
 
 
 # --- parameters ----------------------------------------------------------------------------------------------------
-
-
-def _known(request: web.Request, *names: str) -> Params:
-    for name in request.query:
-        if name not in names:
-            there = f"There are {', '.join(names)}." if names else "There are none."
-            raise BadParameter(f"“{name[:80]}” is no parameter here. {there}")
-    return request.query
 
 
 def _search(host: Host, reading: Reading, params: Params) -> PeopleSearch:

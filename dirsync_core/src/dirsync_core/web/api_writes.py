@@ -3,8 +3,8 @@
 A token must have been made with `--write`; a signed-in admin may always.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -18,11 +18,10 @@ from dirsync_core.model.moments import Moment
 from dirsync_core.query.reading import person_shape
 from dirsync_core.query.who import person_of
 from dirsync_core.store.contract import Transaction
-from dirsync_core.web.api import BadParameter
 from dirsync_core.web.keys import HOST
+from dirsync_core.web.parameters import BadParameter, Body, read_body
 
 T = TypeVar("T")
-Body = Mapping[str, Any]
 Job = Callable[[Transaction, Rules, Moment], T]
 
 _BESIDE = ("email", "locations", "until", "provider")
@@ -30,7 +29,7 @@ _BESIDE = ("email", "locations", "until", "provider")
 
 async def add_person(request: web.Request) -> web.Response:
     """Record somebody by hand: `{"email", NAME: value…, "locations": […], "until": DATE}`."""
-    host, body = request.app[HOST], await _body(request)
+    host, body = request.app[HOST], await read_body(request)
     chosen = host.by_hand_provider(_text(body, "provider"))
     email, until = _text(body, "email") or "", _text(body, "until")
     values = {name: _typed(name, value) for name, value in body.items() if name not in _BESIDE}
@@ -41,7 +40,7 @@ async def add_person(request: web.Request) -> web.Response:
 
 async def change_person(request: web.Request) -> web.Response:
     """Change values of somebody kept by hand; null takes one away."""
-    host, body, who = request.app[HOST], await _body(request), request.match_info["who"]
+    host, body, who = request.app[HOST], await read_body(request), request.match_info["who"]
     values = {name: "" if value is None else _typed(name, value) for name, value in body.items()}
     person = await _write(request, lambda tx, rules, m: by_hand.change(tx, rules, m, host.by_hand, who, values))
     return await _person(host, person)
@@ -56,7 +55,7 @@ async def remove_person(request: web.Request) -> web.Response:
 
 async def adopt(request: web.Request) -> web.Response:
     """Hand somebody kept by hand over to a provider: `{"record": ID}`, or none where only one asks."""
-    body = await _body(request) if request.can_read_body else {}
+    body = await read_body(request) if request.can_read_body else {}
     who, record = request.match_info["who"], _text(body, "record")
     person = await _write(request, lambda tx, rules, moment: adopting.adopt(tx, rules, moment, who, record))
     return await _person(request.app[HOST], person)
@@ -71,7 +70,7 @@ async def release(request: web.Request) -> web.Response:
 
 async def override(request: web.Request) -> web.Response:
     """`{"pin": v}`, `{"pin": null}` for empty, or `{"add": […], "mask": […]}`: all that is said of the attribute."""
-    body, who, name = await _body(request), request.match_info["who"], request.match_info["name"]
+    body, who, name = await read_body(request), request.match_info["who"], request.match_info["name"]
     unknown = set(body) - {"pin", "add", "mask", "note"}
     if unknown or not body.keys() & {"pin", "add", "mask"}:
         raise BadParameter('Give {"pin": value}, {"pin": null}, or {"add": […], "mask": […]}.')
@@ -99,7 +98,7 @@ async def give_back(request: web.Request) -> web.Response:
 
 async def place(request: web.Request) -> web.Response:
     """Place somebody in a location, or with `{"mask": true}` hide them from it."""
-    body = await _body(request) if request.can_read_body else {}
+    body = await read_body(request) if request.can_read_body else {}
     op = "mask" if body.get("mask") is True else "add"
     return await _placed(request, op)
 
@@ -148,16 +147,6 @@ async def _now(host: Host, subject: str) -> str:
 async def _person(host: Host, who: str, *, status: int = 200, more: Body | None = None) -> web.Response:
     shape = await ask(host, lambda reading: person_shape(person_of(reading.tx, who)))
     return web.json_response({**shape, **(more or {})}, status=status)
-
-
-async def _body(request: web.Request) -> Body:
-    try:
-        body = await request.json()
-    except ValueError as error:
-        raise BadParameter(f"The body is no JSON: {error}") from error
-    if not isinstance(body, dict):
-        raise BadParameter("The body is a JSON object.")
-    return body
 
 
 def _text(body: Body, name: str) -> str | None:

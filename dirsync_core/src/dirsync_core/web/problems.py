@@ -10,6 +10,7 @@ from dirsync_core.filtering import FilterError
 from dirsync_core.model.errors import (
     AddressTaken,
     DirsyncError,
+    Erased,
     NotFound,
     PluginUnavailable,
     Refused,
@@ -24,6 +25,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (BadCursor, 400),
     (SettingsError, 400),
     (NotFound, 404),
+    (Erased, 403),
     (AddressTaken, 409),
     (VersionMismatch, 409),
     (Refused, 409),

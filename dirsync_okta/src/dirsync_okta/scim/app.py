@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from dirsync_core.api import Dialects, Json, Kind, NoSuchRecord, Records
+from dirsync_core.api import Dialects, Erased, Json, Kind, NoSuchRecord, Records
 from dirsync_okta.scim.answers import Addresses
 from dirsync_okta.scim.body import Limits
 from dirsync_okta.scim.bulk_jobs import BulkHandlers
@@ -88,6 +88,8 @@ def error_middleware(advice: Advice) -> Middleware:
             return rendered(error, advice)
         except NoSuchRecord as error:
             return rendered(ScimError(404, str(error), topic="missing"), advice)
+        except Erased as error:
+            return rendered(ScimError(403, str(error)), advice)
         except web.HTTPException as refusal:
             if refusal.status < 400:
                 raise

@@ -8,7 +8,18 @@ from typing import cast
 import attrs
 from aiohttp import web
 
-from dirsync_core.api import DirsyncError, Edit, Json, NoSuchRecord, Record, Records, Refused, Request, request_of
+from dirsync_core.api import (
+    DirsyncError,
+    Edit,
+    Erased,
+    Json,
+    NoSuchRecord,
+    Record,
+    Records,
+    Refused,
+    Request,
+    request_of,
+)
 from dirsync_okta.scim.answers import version_of, written
 from dirsync_okta.scim.body import Limits, read_object
 from dirsync_okta.scim.bulk import BulkOperation, BulkRequest, Made, read_bulk, resolved, resolved_target, steps
@@ -229,6 +240,8 @@ def _refusal(error: DirsyncError) -> ScimError:
         return error
     if isinstance(error, NoSuchRecord):
         return ScimError(404, str(error), topic="missing")
+    if isinstance(error, Erased):
+        return ScimError(403, str(error))
     if isinstance(error, Refused):
         return ScimError(409, str(error))
     return ScimError(503, str(error))

@@ -2,13 +2,15 @@
 
 A `Store` runs jobs: plain functions of a `Transaction`. The verbs of a transaction lie in rooms: `records` (what
 providers said), `facts` (what was decided), `people` and `outcomes` (derived), `feed` (what was published), `events`
-(who wrote), `drafts` (rules that wait on a page), `pulls` (sources that are asked), `access` (tokens, sessions),
-`traffic` (who called). A second store passes the contract suite in `tests/core/store` and nothing above notices.
+(who wrote), `drafts` (rules that wait on a page), `pulls` (sources that are asked), `erasures` (who was forgotten),
+`access` (tokens, sessions), `traffic` (who called). A second store passes the contract suite in `tests/core/store` and
+nothing above notices.
 """
 
 from dirsync_core.store.contract.cases import CaseRoom
 from dirsync_core.store.contract.doors import AccessRoom, Call, DialectUse, Session, Token, Traffic, TrafficRoom
 from dirsync_core.store.contract.drafts import DraftRoom, KeptDraft, SaidValue
+from dirsync_core.store.contract.erasures import ErasureRoom
 from dirsync_core.store.contract.facts import FactRoom, Mention
 from dirsync_core.store.contract.feed import Event, EventRoom, FeedRoom
 from dirsync_core.store.contract.outcomes import Outcome, OutcomeQuery, OutcomeRoom
@@ -23,6 +25,7 @@ __all__ = [
     "CaseRoom",
     "DialectUse",
     "DraftRoom",
+    "ErasureRoom",
     "Event",
     "EventRoom",
     "FactRoom",

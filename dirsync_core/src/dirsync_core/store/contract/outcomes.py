@@ -48,6 +48,9 @@ class OutcomeRoom(Protocol):
     def put(self, outcome: Outcome) -> None:
         """Store one; counters follow."""
 
+    def remove(self, record: RecordId) -> None:
+        """Drop one that there is no record of any more; counters follow."""
+
     def select(self, query: OutcomeQuery) -> Sequence[tuple[tuple[int, str], Outcome]]:
         """Give outcomes, contested first, with their place in the order."""
 

@@ -48,6 +48,9 @@ class PeopleRoom(Protocol):
     def put(self, person: Person, references: Sequence[Reference]) -> None:
         """Publish: the person, what finds them, whom they name; counters follow."""
 
+    def remove(self, person: PersonId) -> None:
+        """Drop a person, what finds them, and whom they name; counters follow."""
+
     def select(self, query: PeopleQuery) -> Sequence[tuple[tuple[str, str], Person]]:
         """Give people with their place in the order."""
 

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from dirsync_core.store.contract.cases import CaseRoom
 from dirsync_core.store.contract.doors import AccessRoom, TrafficRoom
 from dirsync_core.store.contract.drafts import DraftRoom
+from dirsync_core.store.contract.erasures import ErasureRoom
 from dirsync_core.store.contract.facts import FactRoom
 from dirsync_core.store.contract.feed import EventRoom, FeedRoom
 from dirsync_core.store.contract.outcomes import OutcomeRoom
@@ -38,6 +39,8 @@ class Transaction(Protocol):
     def drafts(self) -> DraftRoom: ...
     @property
     def pulls(self) -> PullRoom: ...
+    @property
+    def erasures(self) -> ErasureRoom: ...
     @property
     def access(self) -> AccessRoom: ...
     @property
@@ -75,6 +78,13 @@ class Store(Protocol):
         Raises:
             Refused: there is a file already, and it is not to be overwritten.
             StoreError: it can't be written, or the disk is full.
+        """
+
+    async def scrub(self) -> bool:
+        """Take what was deleted out of the files too; False where a part of it stays for now, since it is being read.
+
+        Raises:
+            StoreError: the disk is full, or another process has been writing for too long.
         """
 
     async def close(self) -> None:

@@ -13,7 +13,7 @@ from dirsync_core.model.people import Json, Status
 from dirsync_core.store.contract import Event
 from dirsync_core.store.sqlite.room import Room, marks, packed
 
-_CHANGE = "seq, at, type, person, email, changed, provider, request, by"
+CHANGE = "seq, at, type, person, email, changed, provider, request, by"
 _EVENT = "seq, at, provider, record, kind, request, by, body"
 _BATCH = 1000
 
@@ -32,7 +32,7 @@ class SqliteFeed(Room):
     ) -> Change:
         change = Change(self.end() + 1, at, type, person, email, changed, cause)
         self._do(
-            f"INSERT INTO change ({_CHANGE}) VALUES (?,?,?,?,?,?,?,?,?)",
+            f"INSERT INTO change ({CHANGE}) VALUES (?,?,?,?,?,?,?,?,?)",
             change.seq, written_time(at), type.value, person, email, packed(changed), cause.provider,
             cause.request, cause.by,
         )  # fmt: skip
@@ -48,8 +48,8 @@ class SqliteFeed(Room):
 
     def after(self, seq: int, limit: int) -> Sequence[Change]:
         return [
-            _change(row)
-            for row in self._all(f"SELECT {_CHANGE} FROM change WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit)
+            change_of(row)
+            for row in self._all(f"SELECT {CHANGE} FROM change WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit)
         ]
 
     def before(
@@ -65,18 +65,18 @@ class SqliteFeed(Room):
         terms = {name: value for name, value in wanted.items() if value is not None}
         where = "".join(f" AND {name} = ?" for name in terms)
         rows = self._all(
-            f"SELECT {_CHANGE} FROM change WHERE seq < ?{where} ORDER BY seq DESC LIMIT ?",
+            f"SELECT {CHANGE} FROM change WHERE seq < ?{where} ORDER BY seq DESC LIMIT ?",
             (1 << 62) if seq is None else seq, *terms.values(), limit,
         )  # fmt: skip
-        return [_change(row) for row in rows]
+        return [change_of(row) for row in rows]
 
     def of(self, person: PersonId, *, until: int | None = None) -> Sequence[Change]:
         rows = self._all(
-            f"SELECT {_CHANGE} FROM change WHERE person = ? AND seq <= ? ORDER BY seq",
+            f"SELECT {CHANGE} FROM change WHERE person = ? AND seq <= ? ORDER BY seq",
             person,
             (1 << 62) if until is None else until,
         )
-        return [_change(row) for row in rows]
+        return [change_of(row) for row in rows]
 
     def at(self, at: datetime) -> int:
         row = self._one("SELECT at FROM change WHERE at <= ? ORDER BY at DESC LIMIT 1", written_time(at))
@@ -157,7 +157,8 @@ class SqliteEvents(Room):
             after = rows[-1][0]
 
 
-def _change(row: tuple[Any, ...]) -> Change:
+def change_of(row: tuple[Any, ...]) -> Change:
+    """Read a row of the feed, its columns as `CHANGE` names them."""
     seq, at, type_, person, email, changed, provider, request, by = row
     pairs = {name: (before, after) for name, (before, after) in json.loads(changed).items()}
     cause = Cause(provider, request, by)

@@ -52,6 +52,13 @@ class SqliteOutcomes(Room):
             [(*facet, n) for facet, n in steps.items() if n],
         )
 
+    def remove(self, record: RecordId) -> None:
+        before = self.get(record)
+        if before is None:
+            return
+        self._do("DELETE FROM outcome WHERE record = ?", record)
+        self._many("UPDATE tally SET n = n - 1 WHERE facet = ? AND key = ?", _tallies(before))
+
     def select(self, query: OutcomeQuery) -> Sequence[tuple[tuple[int, str], Outcome]]:
         where, values = _conditions(query)
         rows = self._all(

@@ -33,6 +33,14 @@ class SqlitePeople(Room):
         self._put_terms(before, person)
         self._put_references(person.id, references)
 
+    def remove(self, person: PersonId) -> None:
+        before = self.get(person)
+        if before is None:
+            return
+        self._many("UPDATE tally SET n = n - 1 WHERE facet = ? AND key = ?", list(_tallies(before)))
+        for table, column in (("person", "id"), ("membership", "person"), ("term", "person"), ("reference", "person")):
+            self._do(f"DELETE FROM {table} WHERE {column} = ?", person)
+
     def _put_row(self, person: Person) -> None:
         self._do(
             "INSERT OR REPLACE INTO person (id, status, name, address, body, provenance, sources, version, created_at,"

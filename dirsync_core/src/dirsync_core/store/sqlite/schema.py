@@ -2,10 +2,10 @@
 
 `record`, `member`, `event` are what was written; `accepted`, `link`, `linked`, `seat`, `mention`, `placement`,
 `override`, `adoption`, `kept_apart`, `asking`, `asking_hour`, `lost`, `hold`, `cases`, `case_record`, `rules`,
-`provider` are facts; `outcome`, `person`, `membership`, `term`, `reference`, `tally` are derived and can be dropped;
-`change` is the feed, `follower` how far each plugin has read it; `draft` is the rules that wait on a page; the rest
-serves the doors. Times are RFC 3339 text in UTC. A store is too new when it names a migration that is not in
-`MIGRATIONS`.
+`provider` are facts, and so are `erasure`, `erased_address`, `erased_record`, whose key is in `secret`; `outcome`,
+`person`, `membership`, `term`, `reference`, `tally` are derived and can be dropped; `change` is the feed, `follower`
+how far each plugin has read it; `draft` is the rules that wait on a page; the rest serves the doors. Times are RFC 3339
+text in UTC. A store is too new when it names a migration that is not in `MIGRATIONS`.
 """
 
 import sqlite_utils
@@ -286,3 +286,18 @@ def pulls(db: sqlite_utils.Database) -> None:
             ended_at TEXT, because TEXT, claimed_until TEXT, n_read INTEGER NOT NULL, n_created INTEGER NOT NULL,
             n_changed INTEGER NOT NULL, n_unchanged INTEGER NOT NULL, n_withdrawn INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID""")
+
+
+@MIGRATIONS(name="0014_erased")
+def erased(db: sqlite_utils.Database) -> None:
+    """Who was forgotten on request: opaque ids, keyed hashes of their addresses, and the key."""
+    db.execute("""
+        CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE erasure (subject TEXT PRIMARY KEY, at TEXT NOT NULL, by TEXT NOT NULL) STRICT, WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE erased_address (hash TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (hash, subject))
+        STRICT, WITHOUT ROWID""")
+    db.execute("""
+        CREATE TABLE erased_record (record TEXT PRIMARY KEY, provider TEXT NOT NULL, subject TEXT NOT NULL)
+        STRICT, WITHOUT ROWID""")

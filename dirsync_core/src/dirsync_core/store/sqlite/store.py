@@ -21,6 +21,7 @@ from dirsync_core.model.errors import DirsyncError, StoreBusy, StoreError, Store
 from dirsync_core.store.contract import Transaction
 from dirsync_core.store.sqlite.copying import content, copy_sqlite, free_name, read_only
 from dirsync_core.store.sqlite.schema import MIGRATIONS
+from dirsync_core.store.sqlite.scrubbing import scrub
 from dirsync_core.store.sqlite.transaction import SqliteTransaction
 
 T = TypeVar("T")
@@ -68,6 +69,10 @@ class SqliteStore:
     async def backup(self, path: Path, *, overwrite: bool = False) -> None:
         """Copy everything as it is now into a file, while others read and write."""
         await asyncio.to_thread(_backup, self._path, path, overwrite=overwrite)
+
+    async def scrub(self) -> bool:
+        """Take what was deleted out of the files too."""
+        return await asyncio.to_thread(_scrubbed, self._path)
 
     async def close(self) -> None:
         """Finish what was begun, and close every connection."""
@@ -269,6 +274,13 @@ def make_sqlite(path: Path, *, backed_up: Callable[[Path], None] = lambda _: Non
 def _backup(source: Path, target: Path, *, overwrite: bool) -> None:
     try:
         copy_sqlite(source, target, overwrite=overwrite)
+    except sqlite3.Error as error:
+        raise translated(error) from error
+
+
+def _scrubbed(path: Path) -> bool:
+    try:
+        return scrub(path, seconds=_WAIT_SECONDS)
     except sqlite3.Error as error:
         raise translated(error) from error
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from dirsync_core.store.sqlite.cases import SqliteCases
 from dirsync_core.store.sqlite.doors import SqliteAccess, SqliteTraffic
 from dirsync_core.store.sqlite.drafts import SqliteDrafts
+from dirsync_core.store.sqlite.erasures import SqliteErasures
 from dirsync_core.store.sqlite.facts import SqliteFacts
 from dirsync_core.store.sqlite.feed import SqliteEvents, SqliteFeed
 from dirsync_core.store.sqlite.outcomes import SqliteOutcomes
@@ -66,6 +67,11 @@ class SqliteTransaction:
     def pulls(self) -> SqlitePulls:
         """How it stands with the sources that are asked."""
         return SqlitePulls(self._connection)
+
+    @cached_property
+    def erasures(self) -> SqliteErasures:
+        """Who was forgotten."""
+        return SqliteErasures(self._connection)
 
     @cached_property
     def access(self) -> SqliteAccess:

@@ -1,0 +1,344 @@
+"""Erase: somebody is forgotten on request, in history too, and kept from coming back by a source that does not know.
+
+What goes is everything of the person: records, what was decided of them, what was published, what history says. What
+stays are opaque ids, the fact that changes were made and when, and keyed hashes of their addresses, by which a later
+push is known and refused. Start at `erase`.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+
+import attrs
+import structlog
+
+from dirsync_core.engine.feed import published
+from dirsync_core.engine.forgetting import own_addresses, without_erased
+from dirsync_core.engine.holds import end_hold
+from dirsync_core.engine.mapping import text_of
+from dirsync_core.engine.merging import merge
+from dirsync_core.engine.rules import Rules
+from dirsync_core.engine.settle import publish, settle_clock, settle_these
+from dirsync_core.host.rulebook import Rulebook
+from dirsync_core.model.addresses import Address, fold, is_address
+from dirsync_core.model.changes import Cause, ChangeType
+from dirsync_core.model.erasures import Erasure
+from dirsync_core.model.errors import NotFound, StoreError
+from dirsync_core.model.facts import Accepted
+from dirsync_core.model.identifiers import PersonId, RecordId
+from dirsync_core.model.moments import Moment
+from dirsync_core.model.people import Json, Person
+from dirsync_core.model.records import Record
+from dirsync_core.query.who import subject_of
+from dirsync_core.store.contract import Store, Transaction
+
+log = structlog.get_logger()
+
+_EVERYTHING = 1_000_000_000
+
+
+@attrs.frozen
+class StillNaming:
+    """A record of somebody else that names an erased address, as its provider wrote it; `email` is whose it is."""
+
+    record: RecordId
+    provider: str
+    person: PersonId | None
+    email: str | None
+
+
+@attrs.frozen
+class Forgotten:
+    """What erasing took away, and who still names the address. `shared` are addresses that others have by now."""
+
+    subject: PersonId | RecordId
+    email: str
+    records: int
+    addresses: int
+    shared: int
+    naming: tuple[StillNaming, ...]
+
+
+@attrs.frozen
+class _Theirs:
+    """Everything of somebody: the person, if they ever were one, their records, and their addresses in every form."""
+
+    subject: PersonId | RecordId
+    person: Person | None
+    records: Mapping[RecordId, Record]
+    written: frozenset[str]
+
+    @property
+    def addresses(self) -> frozenset[Address]:
+        return frozenset(map(fold, self.written))
+
+    def words(self, addresses: frozenset[Address]) -> frozenset[str]:
+        """Give what to look for in texts: these addresses, in every form in which they were written."""
+        return addresses | {text for text in self.written if fold(text) in addresses}
+
+
+def erase(tx: Transaction, rules: Rules, moment: Moment, who: str) -> Forgotten:
+    """Forget somebody. Others' records stay as they were written; whom they name is no longer published.
+
+    An address that somebody else has by now is not refused later, since it is theirs.
+
+    Raises:
+        NotFound: neither a person nor a record is called that.
+        Ambiguous: several records are meant.
+    """
+    settle_clock(tx, rules, attrs.evolve(moment))
+    theirs = _theirs(tx, subject_of(tx, who))
+    refused = frozenset(address for address in theirs.addresses if not _others_have(tx, theirs, address))
+    words = theirs.words(refused)
+    naming = [_read(tx, record) for record in tx.erasures.naming(words) if record not in theirs.records]
+    touched = _people_touched(tx, theirs, refused, naming)
+    waiting = {a.record for address in theirs.addresses for a in tx.facts.asking(address)} - theirs.records.keys()
+    _forget(tx, moment, theirs, words)
+    tx.erasures.put(
+        Erasure(theirs.subject, moment.at, moment.request.by), refused,
+        {record.id: record.provider for record in theirs.records.values()},
+    )  # fmt: skip
+    event = tx.events.append(moment, "person.erased", record=theirs.subject)
+    _tell(tx, moment, theirs)
+    _unname(tx, rules, refused, {*tx.erasures.accepting(words), *(record.id for record in naming)})
+    settle_these(tx, rules, moment, event, waiting, touched)
+    _rewrite_history(tx, rules, moment, theirs.subject, refused, words)
+    told = tuple(_still_naming(tx, record) for record in naming if record.deleted_at is None)
+    email = theirs.person.email if theirs.person is not None else next(iter(theirs.records.values())).key
+    return Forgotten(
+        theirs.subject, email, len(theirs.records), len(refused), len(theirs.addresses - refused), told
+    )  # fmt: skip
+
+
+def lift(tx: Transaction, rules: Rules, moment: Moment, email: str) -> Sequence[Erasure]:
+    """Make an address free again, and the others of whom it was; who names it is shown to do so again.
+
+    Raises:
+        NotFound: nobody of that address was erased.
+    """
+    settle_clock(tx, rules, attrs.evolve(moment))
+    lifted = tx.erasures.lift(fold(email))
+    if not lifted:
+        raise NotFound(f"Nobody of the address “{email}” was erased. Who was: dirsync erase --list")
+    for erasure in lifted:
+        event = tx.events.append(moment, "erasure.lifted", record=erasure.subject)
+    naming = tx.erasures.naming({fold(email), email.strip()})
+    settle_these(tx, rules, moment, event, naming, ())
+    return lifted
+
+
+async def forget(store: Store, rules: Rulebook, moment: Callable[[], Moment], who: str) -> tuple[Forgotten, bool]:
+    """Erase, then take what was deleted out of the files too; says whether that could be done now.
+
+    Raises:
+        NotFound, Ambiguous: as for `erase`.
+        StoreError: nothing was erased.
+    """
+    forgotten = await store.write(lambda tx: erase(tx, rules(tx), moment(), who))
+    return forgotten, await rewritten(store)
+
+
+async def rewritten(store: Store) -> bool:
+    """Take what was deleted out of the files; False where the store is too busy for that, and nothing is lost."""
+    try:
+        return await store.scrub()
+    except StoreError as error:
+        log.warning("store_not_scrubbed", error=repr(error))
+        return False
+
+
+# --- whose is what ---------------------------------------------------------------------------------------------------
+
+
+def _theirs(tx: Transaction, subject: PersonId | RecordId) -> _Theirs:
+    person = tx.people.get(PersonId(subject))
+    own = tx.facts.ever_linked(person.id) if person is not None else [RecordId(subject)]
+    records = {r.id: r for each in own if (r := tx.records.any(each)) is not None and not _is_others(tx, r, subject)}
+    written = {text for record in records.values() for text in _addresses(tx, record)}
+    if person is not None:
+        written |= _shown(tx, person)
+    for record in _waiting_for_nobody(tx, subject, written):
+        records[record.id] = record
+        written |= _addresses(tx, record)
+    return _Theirs(subject, person, records, frozenset(written))
+
+
+def _is_others(tx: Transaction, record: Record, subject: str) -> bool:
+    """Say whether a record is somebody else's: it is theirs by now, or an admin has said that it is not the same."""
+    link = tx.facts.link(record.id)
+    if link is not None:
+        return link.person != subject
+    return tx.facts.is_kept_apart(record.provider, PersonId(subject))
+
+
+def _addresses(tx: Transaction, record: Record) -> set[str]:
+    """Give every address that a record ever brought as its own, as it was written."""
+    accepted = tx.facts.accepted(record.id)
+    email = text_of(accepted.claims, "email") if accepted is not None else None
+    found = {text for text in (record.key, email) if text is not None and is_address(text)}
+    found |= {str(address) for address in own_addresses(record, email)}
+    for event in tx.events.of([record.id], limit=_EVERYTHING):
+        key = event.body.get("key") if isinstance(event.body, dict) else None
+        body = event.body.get("body") if isinstance(event.body, dict) else None
+        if isinstance(key, str) and isinstance(body, dict):
+            found |= {str(a) for a in own_addresses(attrs.evolve(record, key=key, body=_packed(body)), None)}
+    return {text.strip() for text in found}
+
+
+def _packed(body: Mapping[str, Json]) -> bytes:
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+def _shown(tx: Transaction, person: Person) -> set[str]:
+    """Give every address under which somebody was ever shown."""
+    shown = {change.email for change in tx.feed.of(person.id)} | {person.email, *tx.erasures.held(person.id)}
+    return {text.strip() for text in shown if is_address(text)}
+
+
+def _waiting_for_nobody(tx: Transaction, subject: str, written: Iterable[str]) -> list[Record]:
+    """Give the records that are nobody's and name one of these addresses, where nobody else has it: of the same one."""
+    found: dict[RecordId, Record] = {}
+    for address in sorted({fold(text) for text in written}):
+        holder = tx.facts.holder(address)
+        if holder is not None and holder.person != subject:
+            continue
+        for record in map(partial(_read, tx), tx.facts.naming(address)):
+            if tx.facts.link(record.id) is None and not _is_others(tx, record, subject):
+                found[record.id] = record
+    return list(found.values())
+
+
+def _others_have(tx: Transaction, theirs: _Theirs, address: Address) -> bool:
+    holder = tx.facts.holder(address)
+    if holder is not None and holder.person != theirs.subject:
+        return True
+    named = (tx.records.any(record) for record in tx.facts.naming(address) if record not in theirs.records)
+    return any(record is not None and record.deleted_at is None for record in named)
+
+
+# --- forgetting ------------------------------------------------------------------------------------------------------
+
+
+def _forget(tx: Transaction, moment: Moment, theirs: _Theirs, words: frozenset[str]) -> None:
+    for record in theirs.records.values():
+        _leave_groups(tx, moment, record)
+        _leave_cases(tx, moment, record.id)
+        tx.facts.end_link(record.id)
+        tx.outcomes.remove(record.id)
+        tx.erasures.forget_record(record.id)
+    if theirs.person is not None:
+        tx.people.remove(theirs.person.id)
+        tx.erasures.forget_person(theirs.person.id)
+    # A group's history calls its members by their names, under their ids.
+    tx.erasures.forget_words({*words, *theirs.records})
+
+
+def _leave_groups(tx: Transaction, moment: Moment, record: Record) -> None:
+    for group in tx.records.groups_of(record.provider, record.id):
+        tx.records.remove_members(group.id, [record.id])
+        tx.records.put(attrs.evolve(group, version=group.version + 1, changed_at=moment.at))
+
+
+def _leave_cases(tx: Transaction, moment: Moment, record: RecordId) -> None:
+    for hold in tx.cases.holds(record):
+        end_hold(tx, hold, moment)
+    for lost in tx.cases.lost(record):
+        tx.cases.end_lost(record, lost.loss)
+
+
+def _tell(tx: Transaction, moment: Moment, theirs: _Theirs) -> None:
+    if theirs.person is not None:
+        cause = Cause(None, moment.request.id, moment.request.by)
+        tx.feed.append(moment.at, ChangeType.ERASED, theirs.person.id, "", {}, cause)
+
+
+# --- others, who name them -------------------------------------------------------------------------------------------
+
+
+def _read(tx: Transaction, record: RecordId) -> Record:
+    found = tx.records.any(record)
+    assert found is not None
+    return found
+
+
+def _people_touched(
+    tx: Transaction, theirs: _Theirs, addresses: frozenset[Address], naming: Iterable[Record]
+) -> set[PersonId]:
+    """Give who names them, by a record of theirs or by an admin's word, which goes."""
+    people = {link.person for record in naming if (link := tx.facts.link(record.id)) is not None}
+    if theirs.person is not None:
+        people |= {reference.person for reference in tx.people.naming(theirs.person.id)}
+    for override in tx.facts.all_overrides():
+        if isinstance(override.value, str) and fold(override.value) in addresses:
+            tx.facts.end_override(override)
+            tx.facts.end_mention(override.person, override.name, fold(override.value))
+            people.add(override.person)
+    return people - {theirs.subject}
+
+
+def _unname(tx: Transaction, rules: Rules, addresses: frozenset[Address], records: Iterable[RecordId]) -> None:
+    """Take whoever was erased out of what is or was accepted of others, be their provider there or not."""
+
+    def left(accepted: Accepted) -> Accepted:
+        return attrs.evolve(accepted, claims=without_erased(tx, rules, accepted.claims))
+
+    for record in sorted(records):
+        if (accepted := tx.facts.accepted(record)) is not None:
+            tx.facts.put_accepted(left(accepted))
+        for hold in tx.cases.holds(record):
+            tx.cases.put_hold(attrs.evolve(hold, wanted=left(hold.wanted)))
+        for lost in tx.cases.lost(record):
+            tx.cases.put_lost(attrs.evolve(lost, before=left(lost.before)))
+        for mention in tx.facts.mentions(record):
+            if mention.address in addresses:
+                tx.facts.end_mention(record, mention.attribute, mention.address)
+
+
+def _rewrite_history(
+    tx: Transaction, rules: Rules, moment: Moment, subject: str, addresses: frozenset[Address], words: frozenset[str]
+) -> None:
+    """Take whoever was erased out of what was ever published of others; what is shown of them follows from that."""
+    people = set()
+    for change in tx.erasures.telling({*words, subject}):
+        changed = {
+            name: (_without(before, subject, addresses), _without(after, subject, addresses))
+            for name, (before, after) in change.changed.items()
+        }
+        tx.erasures.retell(change.seq, changed)
+        people.add(change.person)
+    for person in sorted(people):
+        publish(tx, moment, person, merge(tx, rules, person), published(tx.feed.of(person)))
+
+
+def _without(value: Json, subject: str, addresses: frozenset[Address]) -> Json:
+    if isinstance(value, list):
+        return [item for item in value if not _means(item, subject, addresses)]
+    return None if _means(value, subject, addresses) else value
+
+
+def _means(value: Json, subject: str, addresses: frozenset[Address]) -> bool:
+    if not isinstance(value, dict):
+        return False
+    return value.get("person") == subject or fold(str(value.get("written"))) in addresses
+
+
+def _still_naming(tx: Transaction, record: Record) -> StillNaming:
+    link = tx.facts.link(record.id)
+    person = tx.people.get(link.person) if link is not None else None
+    return StillNaming(record.id, record.provider, link.person if link else None, person.email if person else None)
+
+
+def forgotten_shape(forgotten: Forgotten, *, rewritten: bool) -> dict[str, Json]:
+    """Give what erasing did, in the interface's shape; nothing of whoever was forgotten is in it."""
+    naming: list[Json] = [
+        {"record": each.record, "provider": each.provider, "person": each.person, "email": each.email}
+        for each in forgotten.naming
+    ]
+    return {
+        "subject": forgotten.subject,
+        "records": forgotten.records,
+        "addresses": forgotten.addresses,
+        "shared": forgotten.shared,
+        "stillNamedBy": naming,
+        "rewritten": rewritten,
+    }
