@@ -31,7 +31,7 @@ class Limits:
     operations: int = 5_000
     seconds: float = 30.0
     bulk: int = 1_000
-    answer: float = 40.0
+    answer: float = 25.0
 
 
 async def read_object(request: web.Request, limits: Limits) -> dict[str, Json]:
