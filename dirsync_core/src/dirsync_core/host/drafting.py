@@ -27,7 +27,7 @@ FIRST = 5
 TYPED_FROM = 11
 """From how many leavers on their number must be typed."""
 
-_VALUES = 20
+VALUES = 20
 _TEXTS = 80
 
 
@@ -223,7 +223,7 @@ def _steps(effect: Effect) -> list[tuple[str, int]]:
 
 def _said(tx: Transaction) -> dict[str, Json]:
     values: dict[str, list[Json]] = {}
-    for said in tx.drafts.said(_VALUES):
+    for said in tx.drafts.said(VALUES):
         if len(said.value) <= _TEXTS:
             values.setdefault(said.name, []).append([said.value, said.records])
     return dict(values)

@@ -9,6 +9,7 @@ import attrs
 from aiohttp import web
 
 FOLDER = Path(__file__).parent / "static"
+_TOKEN = re.compile(rb"--[a-z][a-z0-9-]*")
 TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 
@@ -29,9 +30,16 @@ def load(folder: Path = FOLDER) -> Mapping[str, Asset]:
 def _asset(path: Path) -> Asset:
     body = path.read_bytes()
     if path.suffix == ".css":
-        body = re.sub(rb"/\*.*?\*/|\n", b"", body)  # only what is for us: comments and the ends of lines
+        body = _for_browsers(body)
     digest = hashlib.sha256(body).hexdigest()[:12]
     return Asset(f"{path.stem}-{digest}{path.suffix}", body, TYPES[path.suffix])
+
+
+def _for_browsers(body: bytes) -> bytes:
+    """Leave out what is for us alone: comments, ends of lines, and the long names of tokens."""
+    body = re.sub(rb"/\*.*?\*/|\n *", b"", body)
+    tokens = {name: f"--{number:x}".encode() for number, name in enumerate(sorted(set(_TOKEN.findall(body))))}
+    return _TOKEN.sub(lambda found: tokens[found[0]], body)
 
 
 ASSETS = load()

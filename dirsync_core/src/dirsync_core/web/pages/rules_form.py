@@ -21,6 +21,8 @@ OPEN_AT_MOST = 6
 
 LINES_AT_MOST = 50
 HINTS = 4
+VALUES = 20
+"""So many values of each attribute are counted; where fewer are told, they are all there are."""
 _SETS = ("texts", "references")
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
@@ -159,15 +161,16 @@ def _records(plan: PlanTold | None, row: Row) -> int | None:
         return None
     saying = plan["saying"].get(row.name, 0)
     counts = {str(value).casefold(): n for value, n in plan["values"].get(row.name, [])}
+    unseen = 0 if len(plan["values"].get(row.name, [])) < VALUES and len(row.value) <= 80 else None
     match row.op:
         case "pr":
             return saying
         case "absent":
             return plan["saying"][""] - saying
         case "is":
-            return counts.get(row.value.casefold())
+            return counts.get(row.value.casefold(), unseen)
         case "one":
-            found = [counts.get(value.strip().casefold()) for value in row.value.split(",")]
+            found = [counts.get(value.strip().casefold(), unseen) for value in row.value.split(",")]
             return sum(n for n in found if n is not None) if None not in found else None
         case _:
             return None

@@ -27,7 +27,7 @@ def summed(counts: Mapping[str, int]) -> str:
     """Say how many join, leave and change: `7 join, 4 leave, 9 change`."""
     words = {"joins": ("joins", "join"), "leaves": ("leaves", "leave"), "changes": ("changes", "change")}
     told = [count(counts[kind], *words[kind]) for kind in _PEOPLE if counts.get(kind)]
-    return ", ".join(told) or "nobody joins, leaves or changes"
+    return ", ".join(told) or "changes nobody"
 
 
 def kinds(plan: PlanTold) -> list[str]:
@@ -52,7 +52,8 @@ def where(effect: EffectLine, kind: str, names: Names) -> str:
             return f"{_places(effect['before'], names)} → {_places(effect['after'], names)}"
         case "changes":
             before, after = (shown(effect[part], names) or "nothing" for part in ("before", "after"))
-            return f"{effect['name']}: {before} → {after}"
+            same = before == after  # a reference whose target comes or goes
+            return f"{effect['name']}: {after}" if same else f"{effect['name']}: {before} → {after}"
         case _:
             return effect["email"]
 
