@@ -1,8 +1,9 @@
 """Examples of documents, run in order in a folder of their own.
 
-A `toml` block that begins with `# plugins.toml` is written there. Of a `console` block every command `dirsync …` is
-run, save those that serve or need a server; what is shown below a command must be what it prints, ids, times and
-secrets aside. In the documents that folder is `/var/lib/dirsync`, and the year 2027 stands for the next one.
+A `toml` block that begins with `# plugins.toml` is written there, and a block `csv FILE` into that file. Of a `console`
+block every command `dirsync …` is run, save those that serve or need a server; what is shown below a command must be
+what it prints, ids, times and secrets aside. In the documents that folder is `/var/lib/dirsync`, and the year 2027
+stands for the next one.
 """
 
 import re
@@ -53,6 +54,8 @@ def run_examples(page: Page, folder: Path) -> Iterator[tuple[Example, int, str]]
     for block in page.every_block():
         if block.language == "toml" and block.text.startswith(SETTINGS):
             (folder / "plugins.toml").write_text(this_year(block.text))
+        if block.language.startswith("csv "):
+            (folder / block.language.removeprefix("csv ")).write_text(block.text)
         if block.language != "console":
             continue
         for example in examples(block.text):

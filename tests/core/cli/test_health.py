@@ -56,7 +56,7 @@ def test_plugins_are_listed_with_what_they_bring(prompt: Prompt) -> None:
     lines = prompt.json("plugins")["plugins"]
 
     assert [line["name"] for line in lines] == ["asked", "core", "flat", "manual"]
-    assert lines[1]["provides"] == ["provider flat", "mapper flat"]
+    assert lines[2]["provides"] == ["provider flat", "mapper flat"]
 
 
 # --- check -----------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from dirsync_core.cli.session import Session
 from dirsync_core.host.applying import differs
 from dirsync_core.host.compiling import draft
 from dirsync_core.host.dialects import tolerations
+from dirsync_core.host.intervals import interval
 from dirsync_core.host.plugins import Plugins, provider_settings
 from dirsync_core.host.rulebook import Rulebook
 from dirsync_core.host.settings import Settings, read_settings
@@ -73,6 +74,7 @@ def _of_provider(settings: Settings, plugins: Plugins, name: str) -> Iterator[Fi
     try:
         own = provider_settings(plugins, name, configured.plugin, configured.own)
         tolerations(plugins.providers[configured.plugin], name, configured)
+        interval(plugins.providers[configured.plugin], name, configured)
     except SettingsError as error:
         yield from (Finding("providers", "problem", problem) for problem in error.problems)
         return

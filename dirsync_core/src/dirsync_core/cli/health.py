@@ -5,11 +5,13 @@ from typing import Any
 import click
 
 from dirsync_core.cli.output import json_option, print_json, print_table, when
+from dirsync_core.cli.pull import counted
 from dirsync_core.cli.session import Session
 from dirsync_core.host.asking import ask, provider_shapes
 from dirsync_core.host.host import Host
 from dirsync_core.query.reading import Reading, Shape
 from dirsync_core.query.status import status_shape
+from dirsync_core.store.contract import PullCounts, PullOutcome
 
 _STATES = {"unneeded": "can be switched off", "off": "switched off", "standard": "part of the standard"}
 
@@ -39,6 +41,7 @@ def providers(session: Session, as_json: bool) -> None:
         return
     _print_providers(lines)
     for line in lines:
+        _print_pull(line)
         _print_dialect(line)
 
 
@@ -75,6 +78,8 @@ def _print_status(shape: Any) -> None:
     for line in shape["providers"]:
         if line["dialect"] and line["dialect"]["since"]:
             click.echo(f"{line['name']}: {_dialect(line['dialect'])}")
+        if line["pull"]:
+            click.echo(f"{line['name']}: {_pull(line['pull'])}")
 
 
 def _counted(counts: dict[str, int]) -> str:
@@ -104,6 +109,28 @@ def _dialect(dialect: Any) -> str:
     spare = sum(each["state"] == "unneeded" for each in tolerances)
     told = f"needed {', '.join(needed)}" if needed else "needed no tolerance so far"
     return f"{told}; {spare} of {len(tolerances)} tolerances can be switched off"
+
+
+def _print_pull(provider: Any) -> None:
+    if provider["pull"]:
+        click.echo(f"\nHow {provider['name']} is asked:")
+        click.echo(_pull(provider["pull"]))
+
+
+def _pull(pull: Any) -> str:
+    """Say how a source is asked: its last session, when the last one was done, and when the next one is due."""
+    session = pull["session"]
+    how = f"asked every {pull['every']} by serve" if pull["every"] else "asked by dirsync pull alone"
+    if session is None:
+        return f"{how}; not asked yet"
+    told = [how, f"last {when(session['startedAt'])}, {session['outcome']}: {counted(PullCounts(**session['counts']))}"]
+    if session["outcome"] != PullOutcome.DONE:
+        told.append(f"done last {when(pull['doneAt']) or 'never'}")
+    if pull["cursorAt"]:
+        told.append(f"goes on from what was there {when(pull['cursorAt'])}")
+    if pull["nextAt"]:
+        told.append(f"next {when(pull['nextAt'])}")
+    return "; ".join(told)
 
 
 def _print_dialect(provider: Any) -> None:

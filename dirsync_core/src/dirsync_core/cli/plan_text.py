@@ -1,12 +1,12 @@
 """Plans at a prompt: counts first, then who, what and by which setting."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
 from dirsync_core.cli.output import plural, print_table, shown
 from dirsync_core.model.people import Json
-from dirsync_core.model.plans import Effect, EffectKind, Plan
+from dirsync_core.model.plans import Effect, EffectKind, Plan, count_effects
 
 _COLUMNS = ("effect", "who", "what", "setting")
 
@@ -15,17 +15,31 @@ def print_plan(plan: Plan, *, most: int) -> None:
     """Print a plan, of each kind of effect the first few."""
     click.echo(counted(plan))
     print_table(_COLUMNS, _lines(plan.effects, most))
-    for kind in EffectKind:
-        left_out = sum(effect.kind is kind for effect in plan.effects) - most
-        if left_out > 0:
-            click.echo(f"and {left_out:,} more of: {kind.value}")
+    _print_left_out(plan.effects, most)
     for line in _notes(plan):
         click.echo(line)
 
 
+def print_effects(effects: Sequence[Effect], *, most: int) -> None:
+    """Print effects that come from no setting: how many there are of each kind, and the first few."""
+    click.echo(_counted(count_effects(effects)))
+    print_table(_COLUMNS[:-1], [line[:-1] for line in _lines(effects, most)])
+    _print_left_out(effects, most)
+
+
+def _print_left_out(effects: Sequence[Effect], most: int) -> None:
+    for kind in EffectKind:
+        left_out = sum(effect.kind is kind for effect in effects) - most
+        if left_out > 0:
+            click.echo(f"and {left_out:,} more of: {kind.value}")
+
+
 def counted(plan: Plan) -> str:
     """Give a plan's counts in words."""
-    counts = plan.counts
+    return _counted(plan.counts)
+
+
+def _counted(counts: Mapping[EffectKind, int]) -> str:
     told = [
         plural(counts[EffectKind.JOINS], "joins", "join"),
         plural(counts[EffectKind.LEAVES], "leaves", "leave"),

@@ -12,6 +12,7 @@ import attrs
 
 from dirsync_core.engine.rules import CompiledMapper, GuardRule, Judge, LocationRule, ProviderRules, Rules
 from dirsync_core.filtering import BoundFilter, FilterError
+from dirsync_core.host.intervals import interval
 from dirsync_core.host.plugins import Plugins, provider_settings
 from dirsync_core.host.settings import FilterSetting, GuardSettings, ProviderSettings, Settings, structure
 from dirsync_core.model.addresses import fold
@@ -272,6 +273,7 @@ def _plugin_problems(settings: Settings, plugins: Plugins) -> list[str]:
 def _own_problems(plugins: Plugins, name: str, provider: ProviderSettings) -> list[str]:
     try:
         provider_settings(plugins, name, provider.plugin, provider.own)
+        interval(plugins.providers[provider.plugin], name, provider)
     except SettingsError as error:
         return error.problems
     return []

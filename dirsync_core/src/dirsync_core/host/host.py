@@ -5,7 +5,7 @@ Commands and server open the same thing; only the server opens providers, which 
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
@@ -20,6 +20,7 @@ from dirsync_core.host.applying import Applied, Counts, apply_rules, differs, ma
 from dirsync_core.host.compiling import RuleData, draft, make_filter
 from dirsync_core.host.dialects import DialectCounts, ProviderDialects, tolerations
 from dirsync_core.host.handle import RecordsHandle
+from dirsync_core.host.intervals import interval
 from dirsync_core.host.plugins import Plugins, load_plugins, provider_settings
 from dirsync_core.host.rulebook import Rulebook
 from dirsync_core.host.settings import Settings, read_settings
@@ -44,7 +45,8 @@ def utc_now() -> datetime:
 class Host:
     """An opened installation. `providers` has those that could be made; `rules.failed` says why others could not.
 
-    `spoken` has what each of them tolerates, `dialects` what of it was needed and is not written yet.
+    `spoken` has what each of them tolerates, `dialects` what of it was needed and is not written yet; `intervals` has
+    how often those are asked that are asked by themselves.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Host:
         self.rules = Rulebook(settings, plugins)
         self.dialects = DialectCounts(clock)
         self.spoken: dict[str, ProviderDialects] = {}
+        self.intervals: dict[str, timedelta] = {}
         self.providers = self._made()
 
     @classmethod
@@ -191,6 +194,9 @@ class Host:
         handle = RecordsHandle(self.store, name, self.rules, self.clock)
         try:
             own = provider_settings(self.plugins, name, configured.plugin, configured.own)
+            every = interval(kind, name, configured)
+            if every is not None:
+                self.intervals[name] = every
             self.spoken[name] = ProviderDialects(name, tolerations(kind, name, configured), self.dialects)
             return kind.create(own, Context(name, handle, self.base_url(name), self.spoken[name], self.settings.folder))
         except Exception as error:  # a plugin's code, or its settings

@@ -2,35 +2,19 @@
 
 from collections.abc import Callable, Sequence
 
-import attrs
-import structlog
-
 from dirsync_core.host.effects import effects_of, waiting
 from dirsync_core.host.enumerating import Enumeration, Item
 from dirsync_core.host.handle import ProviderEdit, begin
 from dirsync_core.host.host import Host
 from dirsync_core.host.opening import opened
-from dirsync_core.host.pulling import EMPTIED, UNFINISHED, Told, author, gone_of, source, words_of
+from dirsync_core.host.pulling import EMPTIED, UNFINISHED, Told, author, gone_of, note_failure, source, words_of
 from dirsync_core.host.taking import take, withdraw
 from dirsync_core.model.changes import Change
 from dirsync_core.model.errors import Refused
 from dirsync_core.model.identifiers import new_request_id
 from dirsync_core.model.moments import Moment, Request
-from dirsync_core.model.plans import Effect
+from dirsync_core.query.pulls import PullPlan
 from dirsync_core.store.contract import PullCounts, PullOutcome, Transaction
-
-log = structlog.get_logger()
-
-
-@attrs.frozen
-class PullPlan:
-    """What a pull would do. `outcome` is how its session would end, with `because` where it is not `done`."""
-
-    provider: str
-    outcome: PullOutcome
-    counts: PullCounts
-    effects: tuple[Effect, ...]
-    because: str | None = None
 
 
 async def try_pull(host: Host, name: str, *, again: bool = False, told: Told = lambda counts: None) -> PullPlan:
@@ -50,7 +34,7 @@ async def try_pull(host: Host, name: str, *, again: bool = False, told: Told = l
                 batches.append(batch)
                 told(PullCounts(read=sum(map(len, batches))))
     except Exception as error:  # a plugin's code
-        log.warning("pull_failed", provider=name, error=repr(error))
+        note_failure(name, error)
         raise Refused(f"{name} could not be read: {words_of(error)}") from error
     at, request = host.clock(), Request(new_request_id(), author(name))
 

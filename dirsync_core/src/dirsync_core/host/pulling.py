@@ -19,7 +19,7 @@ from dirsync_core.host.handle import ProviderEdit, begin
 from dirsync_core.host.host import Host
 from dirsync_core.host.opening import opened
 from dirsync_core.host.taking import Absent, absent, take, withdraw
-from dirsync_core.model.errors import NotFound, PluginUnavailable, Refused
+from dirsync_core.model.errors import DirsyncError, NotFound, PluginUnavailable, Refused
 from dirsync_core.model.identifiers import new_request_id
 from dirsync_core.model.moments import Moment, Request, written_time
 from dirsync_core.store.contract import PullCounts, PullOutcome, PullSession, PullState, Transaction
@@ -135,12 +135,10 @@ class _Session:
         except _Lost:
             raise
         except asyncio.CancelledError:
-            await self._end(
-                PullOutcome.INTERRUPTED, "It was told to stop before it was finished; nobody was withdrawn."
-            )
+            await self._let_go()
             raise
         except Exception as error:  # a plugin's code, or the store
-            log.warning("pull_failed", provider=self.name, request=self.request.id, error=repr(error))
+            note_failure(self.name, error)
             return await self._end(PullOutcome.FAILED, words_of(error))
 
     async def _write(self, batch: Sequence[Item]) -> PullCounts:
@@ -187,6 +185,13 @@ class _Session:
 
         return await self.host.store.write(job)
 
+    async def _let_go(self) -> None:
+        """Note that it was told to stop; where that can't be kept, the claim expires by itself."""
+        try:
+            await self._end(PullOutcome.INTERRUPTED, INTERRUPTED)
+        except DirsyncError as error:
+            log.warning("pull_not_ended", provider=self.name, request=self.request.id, error=repr(error))
+
     def _begin(self, tx: Transaction, at: datetime) -> ProviderEdit:
         return begin(tx, self.host.rules(tx), Moment(at, self.request, self.name), self.name)
 
@@ -206,6 +211,9 @@ class _Session:
 UNFINISHED = (
     "It ended without Complete, so it may have been cut short: what came was written, and nobody was withdrawn."
 )
+
+
+INTERRUPTED = "It was told to stop before it was finished; nobody was withdrawn."
 
 
 def _refuse_running(state: PullState, at: datetime) -> None:
@@ -257,6 +265,12 @@ def _broken_off(
 
 def _ended(session: PullSession, outcome: PullOutcome, because: str | None, at: datetime) -> PullSession:
     return attrs.evolve(session, outcome=outcome, because=because, ended_at=at, claimed_until=None)
+
+
+def note_failure(name: str, error: Exception) -> None:
+    """Log a plugin's own exception. One in words for people is told to them, and may name people."""
+    if not isinstance(error, DirsyncError):
+        log.error("pull_failed", provider=name, error=repr(error))
 
 
 def words_of(error: Exception) -> str:

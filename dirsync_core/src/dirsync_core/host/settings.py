@@ -57,6 +57,7 @@ class ProviderSettings:
     filter: FilterSetting | None = None
     mappers: tuple[str, ...] | None = None
     attributes: Mapping[str, str] = attrs.field(factory=dict)
+    every: str | None = None
     tolerate: tuple[str, ...] | None = None
     strict: bool = False
     guard: GuardSettings = GuardSettings()

@@ -1,7 +1,7 @@
 """Plans: what a draft of the rules would make of the records that are there."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -85,8 +85,13 @@ class Plan:
     @property
     def counts(self) -> Mapping[EffectKind, int]:
         """How many people, or records, each kind of effect has; who changes in three values is counted once."""
-        found = Counter(kind for kind, *_ in {(e.kind, e.person, e.record, e.email) for e in self.effects})
-        return {kind: found[kind] for kind in EffectKind}
+        return count_effects(self.effects)
+
+
+def count_effects(effects: Iterable[Effect]) -> Mapping[EffectKind, int]:
+    """Count the people, or records, that each kind of effect has; who changes in three values is counted once."""
+    found = Counter(kind for kind, *_ in {(e.kind, e.person, e.record, e.email) for e in effects})
+    return {kind: found[kind] for kind in EffectKind}
 
 
 def moved(effect: Effect) -> frozenset[str]:

@@ -16,7 +16,7 @@ def plan_shape(plan: Plan) -> Shape:
         "to": plan.version,
         "basis": plan.basis,
         "counts": {kind.value: n for kind, n in plan.counts.items()},
-        "effects": [_effect_shape(effect) for effect in plan.effects],
+        "effects": [effect_shape(effect) for effect in plan.effects],
         "settings": [_altered_shape(altered) for altered in plan.altered],
         "placements": [_asleep_shape(asleep) for asleep in plan.asleep],
         "emptied": list(plan.emptied),
@@ -43,7 +43,8 @@ def _versions(reading: Reading) -> Iterable[AppliedRules]:
     return (rules for rules in found if rules is not None)
 
 
-def _effect_shape(effect: Effect) -> Shape:
+def effect_shape(effect: Effect) -> Shape:
+    """Give one effect."""
     return {
         "kind": effect.kind.value,
         "email": effect.email,

@@ -1,13 +1,14 @@
 """Health and counts: providers, plugins, locations, the whole."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dirsync_core.model.moments import written_time
 from dirsync_core.model.people import Json, Situation, Status
+from dirsync_core.query.pulls import seen_at
 from dirsync_core.query.reading import Reading, Shape
 from dirsync_core.query.records import situations, undetermined
-from dirsync_core.store.contract import Call, Token
+from dirsync_core.store.contract import Call, PullState, Token, Traffic
 
 HOURS = 24
 
@@ -35,6 +36,7 @@ def provider_shape(reading: Reading, name: str, configured: bool) -> Shape:
     """Give one provider: the interface's keys, and beside them what its page shows."""
     known = reading.known.get(name)
     traffic = reading.tx.traffic.of(name, reading.now - timedelta(hours=HOURS - 1))
+    pulled = reading.tx.pulls.get(name)
     applied = name in reading.rules.providers
     why = reading.frozen.get(name) if applied else "Not among the applied rules yet; it waits for: dirsync apply"
     counts = situations(reading, name)
@@ -51,10 +53,7 @@ def provider_shape(reading: Reading, name: str, configured: bool) -> Shape:
         "people": reading.tx.people.counts("source").get(name, 0),
         "records": sum(counts.values()),
         "situations": {situation.value: n for situation, n in counts.items()},
-        "lastRequestAt": written_time(traffic.last.at) if traffic.last else None,
-        "lastStatus": _status(traffic.last),
-        "lastError": traffic.last_error.detail if traffic.last_error else None,
-        "lastErrorAt": written_time(traffic.last_error.at) if traffic.last_error else None,
+        **_heard(traffic, pulled, reading.now),
         "calls": [traffic.hours.get(hour, 0) for hour in reversed(hours)] if known and known.pushes else None,
     }
 
@@ -106,6 +105,23 @@ def seen(reading: Reading, provider: str) -> Mapping[str, Json]:
         "references": reading.tx.people.counts("naming").get(provider, 0),
         "unkeyed": counts.get(Situation.UNKEYED, 0),
         "groups": reading.tx.records.count(provider, "group"),
+    }
+
+
+def _heard(traffic: Traffic, pulled: PullState, now: datetime) -> Shape:
+    """Give when a source was heard last, and its last error: when it called, or when it was asked."""
+    if pulled.session is None:
+        return {
+            "lastRequestAt": written_time(traffic.last.at) if traffic.last else None,
+            "lastStatus": _status(traffic.last),
+            "lastError": traffic.last_error.detail if traffic.last_error else None,
+            "lastErrorAt": written_time(traffic.last_error.at) if traffic.last_error else None,
+        }
+    return {
+        "lastRequestAt": written_time(pulled.session.started_at),
+        "lastStatus": f"pull, {seen_at(pulled.session, now).outcome.value}",
+        "lastError": pulled.last_error,
+        "lastErrorAt": written_time(pulled.last_error_at) if pulled.last_error_at else None,
     }
 
 

@@ -1,23 +1,26 @@
 """The server: puts everything together, lives until it is told to stop, and takes everything down again.
 
-Start at `make_app` for what is served, at `serve` for what lives beside it: health, the clock, the feed's followers.
+Start at `make_app` for what is served, at `serve` for what lives beside it: health, the clock, the feed's followers,
+and the sources that are asked.
 """
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
+from functools import partial
 
 import attrs
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from dirsync_core.api import REQUEST, Request, new_request_id
+from dirsync_core.api import REQUEST, Provider, Request, new_request_id
 from dirsync_core.engine.settle import settle_clock
 from dirsync_core.host.following import follow
 from dirsync_core.host.host import Host
 from dirsync_core.host.opening import close_providers, open_providers
+from dirsync_core.host.schedule import keep_asking
 from dirsync_core.host.watching import FeedWatch
 from dirsync_core.model.errors import DirsyncError
 from dirsync_core.model.moments import Moment
@@ -48,7 +51,7 @@ async def make_app(host: Host) -> web.Application:
     app.add_routes([*health.routes(), *api.routes(), *api_writes.routes(), *api_erasures.routes()])
     add_pages(app, StoreDesk(host), now=host.clock, zone=host.settings.timezone)
     mounts.mount(app, opened, pages())
-    app.cleanup_ctx.append(_living)
+    app.cleanup_ctx.append(partial(_living, opened=opened))
 
     async def close(_: web.Application) -> None:
         await close_providers(opened)
@@ -94,10 +97,11 @@ async def _told_to_stop() -> None:
 # --- what lives beside --------------------
 
 
-async def _living(app: web.Application) -> AsyncIterator[None]:
+async def _living(app: web.Application, opened: Mapping[str, Provider]) -> AsyncIterator[None]:
     host = app[HOST]
     living = [app[WATCH].run(), app[CALLS].run(), _clock(host)]
     living += [follow(name, tell, host.store, app[WATCH]) for name, tell in host.plugins.listeners()]
+    living += [keep_asking(host, name, every) for name, every in host.intervals.items() if name in opened]
     tasks = [asyncio.create_task(task) for task in living]
     yield
     for task in tasks:
