@@ -138,8 +138,18 @@ def _tolerated(request: web.Request, name: str) -> bool:
     return spoken.allows(TOKEN_WITHOUT_BEARER.name)
 
 
+def unreadable(app: web.Application, path: str, detail: str) -> web.Response:
+    """Answer what can't be read as HTTP, in the form of the provider whose address it seems to call."""
+    name = path.removeprefix(PREFIX).partition("/")[0] if path.startswith(PREFIX) else ""
+    return _error_of(app, name, 400, detail)
+
+
 def _error(request: web.Request, name: str, status: int, detail: str) -> web.Response:
-    provider = request.app[PROVIDERS].get(name)
+    return _error_of(request.app, name, status, detail)
+
+
+def _error_of(app: web.Application, name: str, status: int, detail: str) -> web.Response:
+    provider = app[PROVIDERS].get(name)
     response = provider.error(status, detail) if provider is not None else None
     response = response or problem(status, detail)
     if status == 503:

@@ -7,7 +7,7 @@ to a client is handed in: further schemas, a check of values, advice for error m
 import time
 from collections.abc import Callable, Mapping
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from aiohttp.typedefs import Handler, Middleware
 
 from dirsync_core.api import Dialects, Erased, Json, Kind, NoSuchRecord, Records
@@ -17,7 +17,7 @@ from dirsync_okta.scim.bulk_jobs import BulkHandlers
 from dirsync_okta.scim.collection import Check
 from dirsync_okta.scim.definitions import GROUPS, USERS
 from dirsync_okta.scim.discovery import Discovery
-from dirsync_okta.scim.errors import Advice, ScimError, clip, rendered
+from dirsync_okta.scim.errors import Advice, ScimError, clip, error_response, rendered
 from dirsync_okta.scim.groups import Groups
 from dirsync_okta.scim.handlers import DiscoveryHandlers, ResourceHandlers, not_implemented
 from dirsync_okta.scim.notes import NOTES, Notes
@@ -142,6 +142,17 @@ def _route(app: web.Application, path: str, methods: Methods) -> None:
     for spelled in (path, with_doubled_slashes(path)) if path else (path,):
         resource = app.router.add_resource(spelled)
         for method, handler in {**methods, "OPTIONS": options}.items():
-            resource.add_route(method, handler)
+            resource.add_route(method, handler, expect_handler=_expected)
             if method == "GET":
-                resource.add_route("HEAD", handler)
+                resource.add_route("HEAD", handler, expect_handler=_expected)
+
+
+async def _expected(request: web.Request) -> web.StreamResponse | None:
+    """Have the body come where that is all that the client expects (RFC 9110 10.1.1)."""
+    if request.version < HttpVersion11:
+        return None
+    if request.headers["Expect"].strip().lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # that was no answer yet
+        return None
+    return error_response(417, "“Expect” can be 100-continue alone. Leave it out.")
