@@ -240,7 +240,8 @@ def _problems(error: BaseException, path: str) -> "list[str]":
         case ClassValidationError():
             pairs, rest = error.group_exceptions()
             found = [p for inner, note in pairs for p in _problems(inner, f"{path}.{note.name}")]
-            return found + [p for inner in rest for p in _problems(inner, path)]
+            names = {field.name for field in attrs.fields(error.cl)}
+            return found + [p for inner in rest for p in _of_class(inner, path, names)]
         case IterableValidationError():
             pairs_, rest = error.group_exceptions()
             found = [p for inner, note in pairs_ for p in _problems(inner, f"{path}[{note.index}]")]
@@ -249,9 +250,17 @@ def _problems(error: BaseException, path: str) -> "list[str]":
             known = {field.name for field in attrs.fields(error.cl)}
             return [_unknown(f"{path}.", name, known) for name in sorted(error.extra_fields)]
         case KeyError():
-            return [f"{path}.{error.args[0]}: is missing"]
+            return [f"{path.removesuffix(f'.{error.args[0]}')}.{error.args[0]}: is missing"]
         case _:
             return [f"{path}: {error}"]
+
+
+def _of_class(error: BaseException, path: str, names: set[str]) -> "list[str]":
+    """A validator of a settings class may begin with the name of the setting that it looked at, or a path from it."""
+    said = str(error)
+    if any(said.startswith((f"{name}:", f"{name}.", f"{name}[")) for name in names):
+        return [f"{path}.{said}"]
+    return _problems(error, path)
 
 
 def _unknown(path: str, name: str, known: set[str]) -> str:
