@@ -18,6 +18,7 @@ from tests.okta.proof.judging import (
     STRICT,
     Outcome,
     found_by_us,
+    order,
     patched_by_them,
     patched_by_us,
     plainly_found_by_them,
@@ -224,7 +225,7 @@ def _once(value: Any) -> Any:
     """Give a value with each element of its lists once."""
     if isinstance(value, dict):
         return {name: _once(part) for name, part in value.items()}
-    return {repr(each): each for each in value} if isinstance(value, list) else value
+    return {order(each): each for each in value} if isinstance(value, list) else value
 
 
 def _makes_primary(operation: Mapping[str, Any]) -> bool:

@@ -148,7 +148,7 @@ def _normal(attribute: Attribute, value: Any) -> Any:
         return None
     if isinstance(value, list):
         read = [_normal(attribute, each) for each in value]
-        return sorted((each for each in read if each not in (None, {})), key=_order)
+        return sorted((each for each in read if each not in (None, {})), key=order)
     if isinstance(value, dict):
         return _parts(attribute.find, value)
     if attribute.type == "dateTime" and isinstance(value, str) and value:
@@ -158,7 +158,8 @@ def _normal(attribute: Attribute, value: Any) -> Any:
     return float(value) if attribute.type == "decimal" and not isinstance(value, str) else value
 
 
-def _order(value: Any) -> str:
+def order(value: Any) -> str:
+    """Give what values are put in order by."""
     return repr(sorted(value.items()) if isinstance(value, dict) else value)
 
 
