@@ -277,6 +277,9 @@ class FakeDesk:
             "historyTotal": 44,
             "locations": self._verdicts(found),
             "byHand": "contractors" if "contractors" in found["sources"] else None,
+            "words": [],
+            "contenders": [],
+            "handedTo": [],
         }
 
     def _person(self, person: str) -> dict[str, Any]:

@@ -19,12 +19,13 @@ from dirsync_core.query.undoing import told_word
 from dirsync_core.query.who import person_of
 from dirsync_core.store.contract import Transaction
 
-_ELSEWHERE = {
+ELSEWHERE = {
     "email": "An e-mail address can't be overridden: it is what people are matched by. Change it at its source.",
     "groups": "Groups can't be overridden: they are what the source says. Change them there.",
     "locations": "Locations are placed, not overridden: dirsync location add WHO LOCATION",
     "until": "The last day is of those kept by hand: dirsync manual set WHO until=2027-01-31",
 }
+"""What nothing can be said of here, and where it can be changed."""
 
 
 def pin(
@@ -112,11 +113,11 @@ def replace_words(
 
 
 def _attribute(rules: Rules, name: str) -> Attribute:
-    if name in _ELSEWHERE:
-        raise Refused(_ELSEWHERE[name])
+    if name in ELSEWHERE:
+        raise Refused(ELSEWHERE[name])
     attribute = rules.schema.get(name)
     if attribute is None:
-        known = ", ".join(sorted(set(rules.schema) - set(_ELSEWHERE)))
+        known = ", ".join(sorted(set(rules.schema) - set(ELSEWHERE)))
         raise Refused(f"There is no attribute “{name}”.", (f"There are {known}.",))
     return attribute
 

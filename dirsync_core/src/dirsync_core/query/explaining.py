@@ -28,6 +28,7 @@ from dirsync_core.store.contract import Outcome
 STAGES = ("record", "map", "scope", "guard", "match", "merge", "person")
 _LINKED_BY = {
     "new person": "first with this address",
+    "adopted": "handed over by hand",
     "returned": "the same person as before",
     "joined": "same address, both sources own its domain",
 }

@@ -20,6 +20,7 @@ from dirsync_core.query.undoing import is_undoable
 from dirsync_core.store.contract import Transaction
 from dirsync_core.web.desk import feed, forms, listing
 from dirsync_core.web.desk import person as persons
+from dirsync_core.web.desk.deciding import StoreWords
 from dirsync_core.web.desk.rules import StoreRules, locations_page
 from dirsync_core.web.desk.shell import check_provider, line, names, shell, tokens
 from dirsync_core.web.pages import shapes
@@ -35,6 +36,7 @@ class StoreDesk:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.rules = StoreRules(host)
+        self.words = StoreWords(host)
 
     # --- what pages show --------------------
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from dirsync_core.host.host import Host
 from dirsync_core.model.errors import NotFound
-from dirsync_core.model.identifiers import PersonId
+from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import written_time
 from dirsync_core.model.people import Situation, Status
 from dirsync_core.query import history
@@ -14,6 +14,7 @@ from dirsync_core.query.explaining import explanation
 from dirsync_core.query.people import BadCursor
 from dirsync_core.query.reading import Reading, called, person_shape
 from dirsync_core.query.records import situations
+from dirsync_core.web.desk import words
 from dirsync_core.web.desk.listing import back_at
 from dirsync_core.web.desk.naming import names_in
 from dirsync_core.web.desk.shell import shell
@@ -42,7 +43,10 @@ def person(host: Host, reading: Reading, person_id: str, by: str) -> shapes.Pers
             "history": lines,
             "historyTotal": history.count(reading, found.id),
             "locations": own[0]["locations"] if own else [],
-            "byHand": _keeper(host, reading, found.id),
+            "byHand": keeper(host, reading, found.id),
+            "words": words.words(reading, found.id),
+            "contenders": words.contenders(reading, found.id) if keeper(host, reading, found.id) else [],
+            "handedTo": words.handed_to(reading, found.id),
         },
     )
 
@@ -129,7 +133,8 @@ def _is_of(reading: Reading, record: Mapping[str, Any], person: PersonId) -> boo
     return link is not None and link.person == person
 
 
-def _keeper(host: Host, reading: Reading, person: PersonId) -> str | None:
+def keeper(host: Host, reading: Reading, person: PersonId) -> str | None:
+    """Give the provider that keeps somebody by hand."""
     records = (reading.tx.records.any(link.record) for link in reading.tx.facts.links(person))
     return next((r.provider for r in records if r and r.deleted_at is None and r.provider in host.by_hand), None)
 
@@ -148,12 +153,29 @@ def _ways(host: Host, reading: Reading, told: Mapping[str, Any]) -> list[dict[st
         return [add] if host.by_hand else []
     record = told["records"][0]
     title = reading.title(record["provider"])
-    ways: list[dict[str, Any]] = []
+    ways: list[dict[str, Any]] = _ways_by_hand(host, reading, record)
     if record["situation"] == Situation.OUT_OF_SCOPE.value and record["locations"]:
         ways.append({"label": "Place in a location…", "href": f"/people/place?who={record['id']}",
                      "consequence": "By hand, for this person only. Rules never undo a placement."})  # fmt: skip
+        ways.append({"label": "Change a rule…", "href": "/rules/draft",
+                     "consequence": "The plan shows who would come along, before anything is applied."})  # fmt: skip
     ways.append({"label": f"In {title}", "href": None, "consequence": _there(record["situation"], title)})
     return ways
+
+
+def _ways_by_hand(host: Host, reading: Reading, record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give what can be done where the address of a record is that of somebody kept by hand."""
+    outcome = reading.tx.outcomes.get(RecordId(record["id"])) if record["situation"] == "contested" else None
+    holder = outcome.contender if outcome is not None else None
+    if holder is None or keeper(host, reading, holder) is None:
+        return []
+    name, title = reading.called(holder), reading.title(record["provider"])
+    return [
+        {"label": f"Hand over to {title}…", "href": f"/people/{holder}/adopt?record={record['id']}",
+         "consequence": f"{name} and this record become one person. What is kept by hand sleeps."},
+        {"label": "Another address…", "href": f"/people/{holder}/edit",
+         "consequence": f"{name} gets another one, and this record becomes a person of its own."},
+    ]  # fmt: skip
 
 
 def _there(situation: str, title: str) -> str:

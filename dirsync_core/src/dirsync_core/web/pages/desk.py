@@ -30,6 +30,7 @@ from dirsync_core.web.pages.shapes import (
     Undone,
     WhyPage,
 )
+from dirsync_core.web.pages.words_desk import WordsDesk
 
 PlacementOp = Literal["add", "mask", "clear"]
 
@@ -40,6 +41,10 @@ class Desk(Protocol):
     @property
     def rules(self) -> RulesDesk:
         """What the pages of locations and rules ask."""
+
+    @property
+    def words(self) -> WordsDesk:
+        """What the pages of pins and of handing people over ask."""
 
     # --- what pages show ---------------------------------------------------------------------------------------------
 

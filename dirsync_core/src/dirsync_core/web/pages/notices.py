@@ -3,7 +3,7 @@
 The address carries a word of a fixed table and at most the id of what it was done to; no text is taken from it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from dirsync_core.web.pages.queries import Plain
 from dirsync_core.web.pages.shapes import Message, Shell
@@ -20,19 +20,29 @@ _TOLD: Mapping[str, str] = {
     "revoked": "The token is revoked. Calls with it are refused from now on.",
     "applied": "Applied. Rules {version} count from now on; older ones can come back any time.",
     "thrown-away": "The draft is thrown away. Nothing was changed by it.",
-    "pinned": "Kept by your word. What the sources say is kept as well, and comes back when you let go.",
-    "unpinned": "Up to the sources again.",
+    "pinned": "Your word on {where} counts. What the sources say is kept, and comes back when you let go.",
+    "unpinned": "{where} is up to the sources again.",
     "adopted": "Handed over. What was kept by hand sleeps, and can be taken back.",
     "released": "Taken back. What was kept by hand counts again.",
     "signed-in": "Signed in on this browser for eight hours.",
 }
 
+_OF_ATTRIBUTES = ("pinned", "unpinned")
 
-def notices(query: Plain, shell: Shell, undo: str | None = None) -> tuple[Message, ...]:
-    """Give the message that the address asks for; `undo` is the request that it may offer to take back."""
+
+def notices(
+    query: Plain, shell: Shell, undo: str | None = None, attributes: Collection[str] = ()
+) -> tuple[Message, ...]:
+    """Give the message that the address asks for; `undo` is the request that it may offer to take back.
+
+    `attributes` are those that it may name.
+    """
     if query.done is None:
         return ()
-    where = shell["locations"].get(query.where or "", "the location")
+    if query.done in _OF_ATTRIBUTES:
+        where = query.where if query.where in attributes else "the value"
+    else:
+        where = shell["locations"].get(query.where or "", "the location")
     text = _TOLD[query.done].format(where=where, version=shell["rules"]["version"])
     return (Message(text=text[:1].upper() + text[1:], undo=undo),)
 

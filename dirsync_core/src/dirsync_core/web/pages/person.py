@@ -1,15 +1,15 @@
 """A person, and why; and why somebody is not here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from dirsync_core.web.pages import sentences, way
-from dirsync_core.web.pages.differences import Difference, Names, differences
+from dirsync_core.web.pages.differences import Difference, Names, differences, shown
 from dirsync_core.web.pages.notices import notices, offered
 from dirsync_core.web.pages.queries import HistoryQuery, PersonQuery, WhyQuery
-from dirsync_core.web.pages.shapes import Event, PersonPage, Shape, Shell, WhyPage
+from dirsync_core.web.pages.shapes import Event, PersonPage, Shape, Shell, WhyPage, Word
 from dirsync_core.web.pages.visits import Drawn, Visit, page
 
 # Shown elsewhere on the page, or not a value that people see.
@@ -50,6 +50,9 @@ class ShownValue:
     shape: Shape
     since: str | None
     because: str
+    pin: Word | None = None
+    said: tuple[tuple[str, str], ...] = ()
+    words: tuple[Word, ...] = ()
 
 
 def shape_of(shell: Shell, provider: str | None) -> Shape:
@@ -63,11 +66,40 @@ def shown_values(data: PersonPage) -> list[ShownValue]:
     """List what people see, in the usual order, then by name."""
     person = data["person"]
     because = {line["name"]: line["because"] for line in data["explanation"]["attributes"] if line["losers"]}
-    return [_value(name, person, because.get(name, ""), data["shell"]) for name in _shown_names(person)]
+    pins = {word["name"]: word for word in data["words"] if word["op"] == "pin"}
+    names = _in_order({*_shown_names(person), *pins})
+    return [_worded(_value(n, person, because.get(n, ""), data["shell"]), pins.get(n), data) for n in names]
+
+
+def _attributes(data: PersonPage) -> set[str]:
+    return {*data["person"], *(word["name"] for word in data["words"])}
+
+
+def _worded(value: ShownValue, pin: Word | None, data: PersonPage) -> ShownValue:
+    """Lay an admin's word on a value beside it, with what the sources say instead."""
+    own = tuple(word for word in data["words"] if word["name"] == value.name and word["op"] != "pin")
+    if pin is None:
+        return attrs.evolve(value, words=own)
+    return attrs.evolve(
+        value, pin=pin, provider=None, shape="diamond", because="", said=tuple(_said(value.name, data)), words=own
+    )
+
+
+def _said(name: str, data: PersonPage) -> Iterator[tuple[str, str]]:
+    titles = {source["name"]: source["title"] for source in data["shell"]["sources"]}
+    names = Names.of(data["shell"], data["names"])
+    for line in data["explanation"]["attributes"]:
+        if line["name"] == name:
+            for loser in line["losers"]:
+                yield titles.get(loser["provider"], loser["provider"]), shown(loser["value"], names)
 
 
 def _shown_names(person: Mapping[str, Any]) -> list[str]:
     names = [name for name, value in person.items() if name not in _ELSEWHERE | _BESIDE and value not in (None, [])]
+    return _in_order(names)
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
 
 
@@ -75,7 +107,7 @@ def _value(name: str, person: Mapping[str, Any], because: str, shell: Shell) -> 
     source = person.get("provenance", {}).get(name) or {}
     provider = source.get("provider")
     shape = shape_of(shell, provider) if source else "diamond"
-    return ShownValue(name, person[name], provider, shape, source.get("since"), because)
+    return ShownValue(name, person.get(name), provider, shape, source.get("since"), because)
 
 
 @page
@@ -89,6 +121,7 @@ async def person(visit: Visit) -> Drawn:
     more = {
         "named": names,
         "way": way.drawn(data["explanation"], visit.clock),
+        "pins": [word for word in data["words"] if word["op"] == "pin"],
         "values": shown_values(data),
         "history_lines": history_lines(data["history"], names),
         "first_name": sentences.first_name(data),
@@ -96,7 +129,7 @@ async def person(visit: Visit) -> Drawn:
         "sign_shape": _sign(data),
     }
     title = str(data["person"].get("displayName") or data["person"]["email"])
-    messages = notices(query, data["shell"], await offered(visit, query))
+    messages = notices(query, data["shell"], await offered(visit, query), _attributes(data))
     return Drawn("person.html", title, data, more, section="people", messages=messages)
 
 

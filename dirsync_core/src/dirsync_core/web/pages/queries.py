@@ -245,6 +245,20 @@ class WhyQuery(Plain):
 
 
 @attrs.frozen
+class WordQuery(Plain):
+    """On which attribute an admin has a word."""
+
+    name: str | None = None
+
+
+@attrs.frozen
+class HandingQuery(Plain):
+    """To which record somebody is handed over."""
+
+    record: str | None = None
+
+
+@attrs.frozen
 class SetupQuery(Plain):
     """Which way to connect is shown."""
 

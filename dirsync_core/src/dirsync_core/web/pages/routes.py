@@ -15,6 +15,7 @@ from dirsync_core.web.pages import (
     records,
     rules,
     signing_in,
+    words,
 )
 from dirsync_core.web.pages.desk import Desk
 from dirsync_core.web.pages.visits import SETTING, Handler, Setting
@@ -23,6 +24,9 @@ TWINNED: tuple[tuple[str, Handler], ...] = (
     ("/people", directory.people),
     ("/people/why", person.why),
     ("/people/{id}/history", person.history),
+    ("/people/{id}/pin", words.choose),
+    ("/people/{id}/adopt", words.confirm_handing),
+    ("/people/{id}/release", words.confirm_taking_back),
     ("/people/{id}", person.person),
     ("/records", records.records),
     ("/changes", records.changes),
@@ -53,6 +57,9 @@ def pages() -> list[web.RouteDef]:
         *(web.get(f"{path}.json", handler) for path, handler in TWINNED),
         *(web.get(path, handler) for path, handler in TWINNED),
         web.get("/people/{id}/edit", by_hand.edit),
+        web.post("/people/{id}/pin", words.say),
+        web.post("/people/{id}/adopt", words.hand_over),
+        web.post("/people/{id}/release", words.take_back),
         web.post("/people/{id}/edit", by_hand.change),
         web.get("/people/{id}/remove", by_hand.confirm_removal),
         web.post("/people/{id}/remove", by_hand.remove),

@@ -256,8 +256,43 @@ class Event(TypedDict):
     undoable: bool
 
 
+class AttributeLine(TypedDict):
+    """An attribute that a form asks for; `kind` is a value of `AttributeKind`."""
+
+    name: str
+    kind: str
+    description: str
+
+
+class Word(TypedDict):
+    """An admin's word on one attribute: a pin (`value` None: that there is none), or one value of a set."""
+
+    name: str
+    op: Literal["pin", "add", "mask"]
+    value: str | bool | None
+    by: str
+    at: str
+    note: str
+
+
+class Contender(TypedDict):
+    """A record to which somebody could be handed over; `person` is whose it is now, `others` what they are called."""
+
+    record: str
+    provider: str
+    title: str
+    email: str | None
+    displayName: str
+    person: str | None
+    others: str | None
+
+
 class PersonPage(Page):
-    """All of one person. `history` has the newest twenty; `byHand` names the provider that keeps them by hand."""
+    """All of one person. `history` has the newest twenty; `byHand` names the provider that keeps them by hand.
+
+    `words` are an admin's; `contenders` are records that ask for the address of somebody kept by hand; `handedTo` are
+    the providers to which they were handed over.
+    """
 
     person: PersonJson
     explanation: Explanation
@@ -267,6 +302,46 @@ class PersonPage(Page):
     historyTotal: int
     locations: list[LocationVerdict]
     byHand: str | None
+    words: list[Word]
+    contenders: list[Contender]
+    handedTo: list[str]
+
+
+class Said(TypedDict):
+    """What a source says of an attribute."""
+
+    provider: str
+    title: str
+    value: Any
+
+
+class WordsPage(Page):
+    """An admin's word on a person: on which attributes there can be one, and what sources say of each."""
+
+    person: str
+    displayName: str
+    values: dict[str, Any]
+    attributes: list[AttributeLine]
+    words: list[Word]
+    says: dict[str, list[Said]]
+
+
+class HandingPage(Page):
+    """What handing somebody over, or taking them back, would do. `changed` is what people would see change of them.
+
+    `others` are people who would leave by it; `problem` says why it can't be done.
+    """
+
+    person: str
+    displayName: str
+    keeper: str | None
+    handedTo: list[str]
+    contenders: list[Contender]
+    chosen: Contender | None
+    changed: dict[str, list[Any]]
+    others: list[str]
+    names: dict[str, ShownName]
+    problem: str | None
 
 
 class PastPersonPage(Page):
@@ -542,14 +617,6 @@ class LocationsPage(Page):
 
     locations: list[LocationLine]
     draft: WaitingDraft | None
-
-
-class AttributeLine(TypedDict):
-    """An attribute that a form asks for; `kind` is a value of `AttributeKind`."""
-
-    name: str
-    kind: str
-    description: str
 
 
 class FormPage(Page):
