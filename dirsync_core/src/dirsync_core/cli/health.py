@@ -91,12 +91,12 @@ def _print_providers(lines: list[Any]) -> None:
     print_table(
         ("provider", "plugin", "state", "people", "last request", "last error"),
         [
-            (p["name"], p["plugin"], p["state"], p["people"], _request(p), p["lastError"] and _error(p))
+            (p["name"], p["plugin"], _state(p), p["people"], _request(p), p["lastError"] and _error(p))
             for p in lines
         ],
     )  # fmt: skip
     for line in lines:
-        if line["because"]:
+        if line["because"] and not line["retired"]:
             click.echo(f"{line['name']}: {line['because']}")
     if not lines:
         click.echo("There are no sources yet; plugins.toml names them.", err=True)
@@ -145,6 +145,10 @@ def _print_dialect(provider: Any) -> None:
             for each in provider["dialect"]["tolerances"]
         ],
     )  # fmt: skip
+
+
+def _state(provider: Any) -> str:
+    return "retired" if provider["retired"] else str(provider["state"])
 
 
 def _request(provider: Any) -> str:

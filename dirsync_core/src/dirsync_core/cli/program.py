@@ -27,6 +27,7 @@ from dirsync_core.cli.people import people, show
 from dirsync_core.cli.pull import pull_command
 from dirsync_core.cli.rebuild import rebuild
 from dirsync_core.cli.records import records
+from dirsync_core.cli.retire import retire
 from dirsync_core.cli.rules import apply, plan, rules
 from dirsync_core.cli.serve import serve
 from dirsync_core.cli.session import Session, author
@@ -47,7 +48,8 @@ Exit status: 0 done; 1 refused, not found, or a problem found; 2 wrong usage, or
 """
 _COMMANDS: tuple[click.Command, ...] = (
     init, serve, status, providers, plugins_command, check, token, sign_in, people, show, explain, records, location,
-    override, adopt, release, plan, apply, rules, pull_command, changes, history, undo, erase, rebuild, export, backup,
+    override, adopt, release, plan, apply, rules, pull_command, changes, history, undo, erase, retire, rebuild,
+    export, backup,
 )  # fmt: skip
 
 

@@ -46,6 +46,8 @@ def evaluate(tx: Transaction, rules: Rules, record: Record, today: date) -> Eval
     provider = rules.providers.get(record.provider)
     if provider is None or provider.unavailable is not None:
         because = provider.unavailable if provider and provider.unavailable else "its source is not in the settings"
+        if tx.retirements.get(record.provider) is not None:
+            because = "its source was retired"
         return Evaluation(record, Standing.UNKEYED, because, Mapped({}), stuck="frozen")
     groups = [group.key for group in tx.records.groups_of(record.provider, record.id)]
     mapped = map_record(record, groups, provider)

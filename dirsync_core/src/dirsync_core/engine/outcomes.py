@@ -31,6 +31,8 @@ def outcome_of(tx: Transaction, rules: Rules, evaluation: Evaluation, accepted: 
     outcome = Outcome(record.id, record.provider, Situation.LINKED, evaluation.because, person=person)
     if evaluation.standing is Standing.DELETED:
         return attrs.evolve(outcome, situation=Situation.TOMBSTONE)
+    if accepted is not None and accepted.standing is Standing.RETIRED:
+        return attrs.evolve(outcome, situation=Situation.OUT_OF_SCOPE)
     if evaluation.stuck == "frozen":
         return _frozen(tx, rules, outcome, accepted)
     if evaluation.stuck == "errored" or accepted is None:

@@ -113,7 +113,7 @@ class Seating:
         if self.rules.by_hand(asking.provider):
             return
         for person in _former(self.tx, address):
-            live = [record for record in accepted_of(self.tx, person) if record.standing is not Standing.DELETED]
+            live = [record for record in accepted_of(self.tx, person) if record.is_live]
             naming = [record for record in live if record.address == address]
             if _same_provider(asking, naming) and not self.tx.facts.is_kept_apart(asking.provider, person):
                 open_rehire(self.tx, self.moment, asking.record, asking.provider, person)
@@ -222,7 +222,7 @@ def belongs_to(tx: Transaction, rules: Rules, asking: Accepted, address: Address
         if tx.facts.is_kept_apart(asking.provider, person):
             continue
         records = accepted_of(tx, person)
-        live = [record for record in records if record.standing is not Standing.DELETED]
+        live = [record for record in records if record.is_live]
         naming = [r for r in live if not rules.by_hand(r.provider) and r.address == address]
         if not live:
             if any(record.provider == asking.provider for record in records):
@@ -241,7 +241,7 @@ def may_join(tx: Transaction, rules: Rules, asking: Accepted, person: PersonId) 
     """
     if asking.address is None or rules.by_hand(asking.provider) or tx.facts.is_kept_apart(asking.provider, person):
         return False
-    live = [record for record in accepted_of(tx, person) if record.standing is not Standing.DELETED]
+    live = [record for record in accepted_of(tx, person) if record.is_live]
     if _same_provider(asking, live) or any(rules.by_hand(record.provider) for record in live):
         return False
     naming = [record for record in live if record.asks and record.address == asking.address]
@@ -274,7 +274,7 @@ def accepted_of(tx: Transaction, person: PersonId) -> Sequence[Accepted]:
 
 def contributing(rules: Rules, records: Sequence[Accepted]) -> Sequence[Accepted]:
     """Give those of a person's records that ask, highest in precedence first; by hand only where nothing is managed."""
-    managed = [r for r in records if not rules.by_hand(r.provider) and r.standing is not Standing.DELETED]
+    managed = [r for r in records if not rules.by_hand(r.provider) and r.is_live]
     return sorted((r for r in managed or records if r.asks), key=lambda r: (rules.rank(r.provider), r.record))
 
 

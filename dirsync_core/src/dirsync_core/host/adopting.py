@@ -9,7 +9,7 @@ from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.seats import accepted_of, hand_over
 from dirsync_core.engine.settle import settle, settle_clock
 from dirsync_core.model.errors import Ambiguous, NotFound, PluginUnavailable, Refused
-from dirsync_core.model.facts import Accepted, Adoption, KeptApart, Standing
+from dirsync_core.model.facts import Accepted, Adoption, KeptApart
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment
 from dirsync_core.model.people import Person
@@ -32,7 +32,7 @@ def adopt(tx: Transaction, rules: Rules, moment: Moment, who: str, record: str |
     manual = _manual(tx, rules, person, who)
     adopted = _record(tx, rules, person, record)
     _check_available(rules, manual.provider, adopted.provider)
-    if any(r.provider == adopted.provider and r.standing is not Standing.DELETED for r in accepted_of(tx, person.id)):
+    if any(r.provider == adopted.provider and r.is_live for r in accepted_of(tx, person.id)):
         raise Refused(f"{who} has a record of {adopted.provider} already; two never share a person.")
     before = tx.facts.link(adopted.record)
     hand_over(tx, manual, adopted.record, person.id, moment)
@@ -89,7 +89,7 @@ def _unlink(
 def _manual(tx: Transaction, rules: Rules, person: Person, who: str) -> Accepted:
     for link in tx.facts.links(person.id):
         accepted = tx.facts.accepted(link.record)
-        if accepted is not None and rules.by_hand(accepted.provider) and accepted.standing is not Standing.DELETED:
+        if accepted is not None and rules.by_hand(accepted.provider) and accepted.is_live:
             return accepted
     raise Refused(f"{who} is not kept by hand, so there is nothing to hand over.")
 
@@ -98,7 +98,7 @@ def _record(tx: Transaction, rules: Rules, person: Person, named: str | None) ->
     """Give the record that is meant: the one named, or the only one that asks for the person's address."""
     if named is not None:
         accepted = tx.facts.accepted(RecordId(named))
-        if accepted is None or rules.by_hand(accepted.provider) or accepted.standing is Standing.DELETED:
+        if accepted is None or rules.by_hand(accepted.provider) or not accepted.is_live:
             raise NotFound(f"There is no live record “{named}” of a provider. Look at: dirsync records")
         return accepted
     seat = tx.facts.last_seat(person.id)

@@ -11,6 +11,7 @@ import attrs
 
 from dirsync_core.engine.settle import settle_clock, settle_everything
 from dirsync_core.host.compiling import RuleData
+from dirsync_core.host.places import places
 from dirsync_core.host.rulebook import Rulebook
 from dirsync_core.model.changes import Change
 from dirsync_core.model.facts import AppliedRules, KnownProvider
@@ -62,13 +63,13 @@ def differs(tx: Transaction, draft_rules: Mapping[str, Any]) -> bool:
     if applied is None:
         return True
     wanted = {**draft_rules, "schema": {**_table(applied.settings["schema"]), **draft_rules["schema"]}}
-    return wanted != applied.settings
+    return _without_places(wanted) != _without_places(applied.settings)
 
 
 def mark_of(data: RuleData) -> str:
     """Give a mark of what rules say: another for another word, the same whatever versions of plugins there are."""
     providers = {name: {k: v for k, v in item.items() if k not in _BROUGHT} for name, item in data["providers"].items()}
-    said = {name: value for name, value in data.items() if name != "schema"} | {"providers": providers}
+    said = {name: value for name, value in data.items() if name not in ("schema", "places")} | {"providers": providers}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -87,6 +88,7 @@ def apply_rules(
     version = tx.facts.rules_version() + 1
     tx.facts.put_rules(AppliedRules(version, data, by.by, at, set_aside))
     moment = Moment(at, by)
+    _take_back(tx, book, data)
     event = tx.events.append(moment, "rules.applied", body={"version": version})
     rules = book.compiled(tx, version, data)
     settle_clock(tx, rules, Moment(at, by))
@@ -94,11 +96,24 @@ def apply_rules(
 
 
 def kept(tx: Transaction, data: RuleData) -> RuleData:
-    """While providers are gone from the rules, what their frozen people hold must stay known for what it is."""
+    """While providers are gone from the rules, what their frozen people hold must stay known for what it is.
+
+    So do their places in the precedence, until they are retired.
+    """
     applied = tx.facts.rules()
-    if applied is None or all(known.name in data["providers"] for known in tx.facts.providers()):
-        return data
-    return {**data, "schema": {**_table(applied.settings["schema"]), **data["schema"]}}
+    gone = {known.name for known in tx.facts.providers()} - data["providers"].keys()
+    if applied is None or not gone:
+        return _without_places(data)
+    let_go = {name for name, retirement in tx.retirements.all().items() if retirement.fate != "freeze"}
+    schema = {**_table(applied.settings["schema"]), **data["schema"]}
+    return {**data, "schema": schema, "places": places(applied.settings, data, gone - let_go)}
+
+
+def _take_back(tx: Transaction, book: Rulebook, data: RuleData) -> None:
+    """A source that was retired, and is in the settings and the rules again, counts again."""
+    for name in data["providers"]:
+        if book.is_configured(name):
+            tx.retirements.end(name)
 
 
 def _remember(tx: Transaction, book: Rulebook, data: RuleData) -> None:
@@ -106,6 +121,10 @@ def _remember(tx: Transaction, book: Rulebook, data: RuleData) -> None:
         kind = book.plugins.providers.get(item["plugin"])
         if kind is not None:
             tx.facts.put_provider(KnownProvider(name, kind.name, kind.title or kind.name, kind.by_hand, kind.pushes))
+
+
+def _without_places(data: RuleData) -> RuleData:
+    return {name: value for name, value in data.items() if name != "places"}
 
 
 def _table(value: Json) -> Mapping[str, Json]:

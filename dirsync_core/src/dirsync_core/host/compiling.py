@@ -99,9 +99,10 @@ def compile_rules(
     )  # fmt: skip
     if problems:
         raise SettingsError(problems)
-    order = {name: tuple(names) for name, names in data["attributePrecedence"].items()}
+    orders = data.get("places", data)  # with those that were taken out of the settings, where there are any
+    order = {name: tuple(names) for name, names in orders["attributePrecedence"].items()}
     return Rules(
-        version, providers, locations, tuple(data["precedence"]), order, schema, timezone, bound.groups_named()
+        version, providers, locations, tuple(orders["precedence"]), order, schema, timezone, bound.groups_named()
     )
 
 

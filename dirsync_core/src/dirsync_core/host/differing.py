@@ -56,8 +56,8 @@ def with_only(difference: Difference, data: RuleData, other: RuleData) -> dict[s
 def _places(old: RuleData, new: RuleData) -> Iterator[tuple[Place, Any, Any]]:
     for name, after in new.items():
         match name:
-            case "schema":
-                continue  # follows from mappers and attributes
+            case "schema" | "places":
+                continue  # follows from mappers and attributes, or from what applied before
             case "providers" | "locations":
                 yield from _tables(name, old.get(name, {}), after)
             case "attributePrecedence":

@@ -32,6 +32,10 @@ class Rulebook:
             self._failed[provider] = because
             self._compiled = None
 
+    def is_configured(self, provider: str) -> bool:
+        """Say whether a provider is in the settings."""
+        return provider in self._settings.providers
+
     def __call__(self, tx: Transaction) -> Rules:
         """Give the rules that apply.
 

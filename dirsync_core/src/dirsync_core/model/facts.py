@@ -28,6 +28,7 @@ class Standing(StrEnum):
     ENDED = "ended"
     UNKEYED = "unkeyed"
     OUT_OF_SCOPE = "out_of_scope"
+    RETIRED = "retired"
 
 
 @attrs.frozen
@@ -53,6 +54,11 @@ class Accepted:
         """Whether the record asks for a place in the directory."""
         return self.standing is Standing.ASKS
 
+    @property
+    def is_live(self) -> bool:
+        """Whether its source still has the record: it has not deleted it, and is not retired itself."""
+        return self.standing not in (Standing.DELETED, Standing.RETIRED)
+
 
 @attrs.frozen
 class Link:
@@ -60,7 +66,7 @@ class Link:
 
     record: RecordId
     person: PersonId
-    rule: Literal["new person", "returned", "joined", "adopted"]
+    rule: Literal["new person", "returned", "joined", "adopted", "handed over"]
     at: datetime
 
 

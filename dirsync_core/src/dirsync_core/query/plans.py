@@ -27,6 +27,15 @@ def plan_shape(plan: Plan) -> Shape:
     }
 
 
+def effects_shape(plan: Plan) -> Shape:
+    """Give what is done to people, of a plan that changes no rules."""
+    return {
+        "basis": plan.basis,
+        "counts": {kind.value: n for kind, n in plan.counts.items()},
+        "effects": [_effect_shape(effect) for effect in plan.effects],
+    }
+
+
 def versions_shape(reading: Reading) -> list[Json]:
     """Give every version of the rules, oldest first."""
     return [version_shape(rules, reading.rules.version) for rules in _versions(reading)]

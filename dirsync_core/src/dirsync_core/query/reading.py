@@ -9,6 +9,7 @@ from dirsync_core.model.facts import KnownProvider
 from dirsync_core.model.identifiers import PersonId
 from dirsync_core.model.moments import written_time
 from dirsync_core.model.people import Json, Person, Situation
+from dirsync_core.model.retirements import Retirement
 from dirsync_core.store.contract import Outcome, Transaction
 
 Shape = dict[str, Json]
@@ -31,12 +32,24 @@ class Reading:
 
     @cached_property
     def frozen(self) -> Mapping[str, str]:
-        """Providers whose records can't be mapped or judged now, with the reason."""
+        """Providers whose records can't be mapped or judged now, with the reason; not those that let go of them."""
         return {
-            name: provider.unavailable
+            name: self._retired_for_good(name) or provider.unavailable
             for name, provider in self.rules.providers.items()
-            if provider.unavailable is not None
+            if provider.unavailable is not None and not self._let_go(name)
         }
+
+    @cached_property
+    def retired(self) -> Mapping[str, Retirement]:
+        """Sources that were retired."""
+        return self.tx.retirements.all()
+
+    def _let_go(self, provider: str) -> bool:
+        return provider in self.retired and self.retired[provider].fate != "freeze"
+
+    def _retired_for_good(self, provider: str) -> str | None:
+        retirement = self.retired.get(provider)
+        return f"{provider} was retired on {retirement.at.date().isoformat()}" if retirement is not None else None
 
     def title(self, provider: str) -> str:
         """Give a provider's name in sentences: its type's title where it is the only one of its type, else its own."""

@@ -38,7 +38,13 @@ def provider_shape(reading: Reading, name: str, configured: bool) -> Shape:
     traffic = reading.tx.traffic.of(name, reading.now - timedelta(hours=HOURS - 1))
     pulled = reading.tx.pulls.get(name)
     applied = name in reading.rules.providers
-    why = reading.frozen.get(name) if applied else "Not among the applied rules yet; it waits for: dirsync apply"
+    retired = reading.retired.get(name)
+    unavailable = reading.rules.providers[name].unavailable if applied else None
+    why = (
+        (reading.frozen.get(name) or unavailable)
+        if applied
+        else "Not among the applied rules yet; it waits for: dirsync apply"
+    )
     counts = situations(reading, name)
     hours = [reading.now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=h) for h in range(HOURS)]
     return {
@@ -48,6 +54,7 @@ def provider_shape(reading: Reading, name: str, configured: bool) -> Shape:
         "shape": reading.shape(name),
         "state": "active" if why is None else "failed" if configured and applied else "off",
         "because": why,
+        "retired": retired.fate if retired is not None else None,
         "byHand": bool(known and known.by_hand),
         "pushes": bool(known and known.pushes),
         "people": reading.tx.people.counts("source").get(name, 0),

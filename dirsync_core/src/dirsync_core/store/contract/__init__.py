@@ -3,8 +3,8 @@
 A `Store` runs jobs: plain functions of a `Transaction`. The verbs of a transaction lie in rooms: `records` (what
 providers said), `facts` (what was decided), `people` and `outcomes` (derived), `feed` (what was published), `events`
 (who wrote), `drafts` (rules that wait on a page), `pulls` (sources that are asked), `erasures` (who was forgotten),
-`access` (tokens, sessions), `traffic` (who called). A second store passes the contract suite in `tests/core/store` and
-nothing above notices.
+`retirements` (sources that are gone), `access` (tokens, sessions), `traffic` (who called). A second store passes the
+contract suite in `tests/core/store` and nothing above notices.
 """
 
 from dirsync_core.store.contract.cases import CaseRoom
@@ -17,6 +17,7 @@ from dirsync_core.store.contract.outcomes import Outcome, OutcomeQuery, OutcomeR
 from dirsync_core.store.contract.people import PeopleQuery, PeopleRoom, Reference
 from dirsync_core.store.contract.pulls import PullCounts, PullOutcome, PullRoom, PullSession, PullState
 from dirsync_core.store.contract.records import RecordRoom
+from dirsync_core.store.contract.retirements import RetirementRoom
 from dirsync_core.store.contract.store import Store, Transaction
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "PullState",
     "RecordRoom",
     "Reference",
+    "RetirementRoom",
     "SaidValue",
     "Session",
     "Store",

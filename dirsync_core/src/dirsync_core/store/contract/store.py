@@ -14,6 +14,7 @@ from dirsync_core.store.contract.outcomes import OutcomeRoom
 from dirsync_core.store.contract.people import PeopleRoom
 from dirsync_core.store.contract.pulls import PullRoom
 from dirsync_core.store.contract.records import RecordRoom
+from dirsync_core.store.contract.retirements import RetirementRoom
 
 T = TypeVar("T")
 
@@ -41,6 +42,8 @@ class Transaction(Protocol):
     def pulls(self) -> PullRoom: ...
     @property
     def erasures(self) -> ErasureRoom: ...
+    @property
+    def retirements(self) -> RetirementRoom: ...
     @property
     def access(self) -> AccessRoom: ...
     @property

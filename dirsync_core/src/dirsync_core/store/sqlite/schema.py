@@ -2,10 +2,10 @@
 
 `record`, `member`, `event` are what was written; `accepted`, `link`, `linked`, `seat`, `mention`, `placement`,
 `override`, `adoption`, `kept_apart`, `asking`, `asking_hour`, `lost`, `hold`, `cases`, `case_record`, `rules`,
-`provider` are facts, and so are `erasure`, `erased_address`, `erased_record`, whose key is in `secret`; `outcome`,
-`person`, `membership`, `term`, `reference`, `tally` are derived and can be dropped; `change` is the feed, `follower`
-how far each plugin has read it; `draft` is the rules that wait on a page; the rest serves the doors. Times are RFC 3339
-text in UTC. A store is too new when it names a migration that is not in `MIGRATIONS`.
+`provider` are facts, and so are `retirement`, `erasure`, `erased_address`, `erased_record`, whose key is in `secret`;
+`outcome`, `person`, `membership`, `term`, `reference`, `tally` are derived and can be dropped; `change` is the feed,
+`follower` how far each plugin has read it; `draft` is the rules that wait on a page; the rest serves the doors. Times
+are RFC 3339 text in UTC. A store is too new when it names a migration that is not in `MIGRATIONS`.
 """
 
 import sqlite_utils
@@ -301,3 +301,12 @@ def erased(db: sqlite_utils.Database) -> None:
     db.execute("""
         CREATE TABLE erased_record (record TEXT PRIMARY KEY, provider TEXT NOT NULL, subject TEXT NOT NULL)
         STRICT, WITHOUT ROWID""")
+
+
+@MIGRATIONS(name="0015_retired")
+def retired(db: sqlite_utils.Database) -> None:
+    """Sources that are gone for good, and what became of their people."""
+    db.execute("""
+        CREATE TABLE retirement (
+            provider TEXT PRIMARY KEY, fate TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL, successor TEXT
+        ) STRICT, WITHOUT ROWID""")

@@ -14,6 +14,7 @@ from dirsync_core.store.sqlite.outcomes import SqliteOutcomes
 from dirsync_core.store.sqlite.people import SqlitePeople
 from dirsync_core.store.sqlite.pulls import SqlitePulls
 from dirsync_core.store.sqlite.records import SqliteRecords
+from dirsync_core.store.sqlite.retirements import SqliteRetirements
 from dirsync_core.store.sqlite.schema import DERIVED
 
 
@@ -72,6 +73,11 @@ class SqliteTransaction:
     def erasures(self) -> SqliteErasures:
         """Who was forgotten."""
         return SqliteErasures(self._connection)
+
+    @cached_property
+    def retirements(self) -> SqliteRetirements:
+        """Which sources are retired."""
+        return SqliteRetirements(self._connection)
 
     @cached_property
     def access(self) -> SqliteAccess:
