@@ -32,7 +32,7 @@ def effects_shape(plan: Plan) -> Shape:
     return {
         "basis": plan.basis,
         "counts": {kind.value: n for kind, n in plan.counts.items()},
-        "effects": [_effect_shape(effect) for effect in plan.effects],
+        "effects": [effect_shape(effect) for effect in plan.effects],
     }
 
 
