@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from dirsync_core.api import AddressTaken
+from dirsync_core.api import AddressTaken, Entry, Refused
+from dirsync_core.host.pulling import pull
 from dirsync_core.model.people import Situation
+from tests.core.asked import Asked, everybody, people
 from tests.core.world import OKTA_AND_HAND, TWO_TENANTS, World
 
 A, B, C = "a@x.example", "b@x.example", "c@x.example"
@@ -23,6 +25,21 @@ async def test_01_manual_add_of_an_address_that_okta_holds_is_refused(tmp_path: 
         with pytest.raises(AddressTaken, match=r"Flat has a@x\.example"):
             await w.add("A@x.example")
 
+        assert before == await w.changes()
+
+
+async def test_02_one_line_of_an_import_that_okta_holds_refuses_the_whole_file(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        await w.push("okta", "ann", email=A)
+        await w.add("kept@x.example", city="Oslo")
+        before = await w.changes()
+        entries = [Entry(f"line {n}", {"email": f"p{n}@x.example"}) for n in range(2, 200)]
+        entries += [Entry("line 200", {"email": "kept@x.example", "city": "Bergen"}), Entry("line 201", {"email": A})]
+
+        with pytest.raises(Refused, match=r"Nothing was imported.\nline 201: Flat has a@x\.example") as refused:
+            await w.take(entries)
+
+        assert "line 200" not in str(refused.value)
         assert before == await w.changes()
 
 
@@ -414,3 +431,22 @@ async def test_43_adopted_beforehand_the_last_day_changes_nothing(tmp_path: Path
         await w.tick(days=3)
 
         assert (manual, "active") == (await w.id(A), (await w.person(A)).status)
+
+
+async def test_45_a_pull_cut_after_300_withdraws_nobody_and_a_complete_one_whoever_is_gone(tmp_path: Path) -> None:
+    async with World(tmp_path, {"providers": {"hr": {"plugin": "asked"}}}) as w:
+        keys = [f"p{n}" for n in range(1000)]
+        source = w.host.providers["hr"]
+        assert isinstance(source, Asked)
+        source.says = [*everybody(*keys)]
+        await pull(w.host, "hr")
+
+        await w.tick(days=1)
+        source.says = [*people(*keys[:300]), OSError("cut")]
+        await pull(w.host, "hr")
+        assert 1000 == len(await w.active())
+
+        await w.tick(days=1)
+        source.says = [*everybody(*keys[10:])]
+        await pull(w.host, "hr")
+        assert {f"{key}@x.example" for key in keys[10:]} == await w.active()

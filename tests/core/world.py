@@ -1,16 +1,17 @@
 """A whole installation in a temporary folder, with a clock to turn and short words for what happens to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
-from dirsync_core.api import Member, PersonId, RecordId, Request
+from dirsync_core.api import Entry, Imported, Member, PersonId, RecordId, Request
 from dirsync_core.engine.rebuild import Difference, rebuild
 from dirsync_core.engine.settle import Settled, settle_clock
 from dirsync_core.host import adopting, by_hand, overriding
 from dirsync_core.host.host import Host
+from dirsync_core.host.importing import import_people
 from dirsync_core.host.plugins import Plugins, load_plugins
 from dirsync_core.host.settings import settings_of
 from dirsync_core.model.moments import Moment
@@ -127,6 +128,10 @@ class World:
         return await self._by_hand(
             lambda tx, rules, moment: by_hand.add(tx, rules, moment, provider, email, values, locations, until)
         )
+
+    async def take(self, entries: Sequence[Entry]) -> Imported:
+        provider = next(iter(self.host.by_hand.values()))
+        return await self._by_hand(lambda tx, rules, moment: import_people(tx, rules, moment, provider, entries))
 
     async def edit(self, who: str, **values: str) -> None:
         await self._by_hand(lambda tx, rules, m: by_hand.change(tx, rules, m, self.host.by_hand, who, values))

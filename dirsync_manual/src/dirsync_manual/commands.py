@@ -1,10 +1,12 @@
 """`dirsync manual …`: people recorded by hand, from the command line."""
 
 import json
+from pathlib import Path
 
 import click
 
-from dirsync_core.api import Directory, Json
+from dirsync_core.api import Directory, Imported, Json
+from dirsync_manual.importing import effect_lines, read_entries, told
 
 _PROVIDER = click.option("--provider", metavar="NAME", help="Which provider kept by hand, where there are several.")
 _VALUES = click.argument("values", nargs=-1, metavar="[NAME=VALUE]...")
@@ -63,6 +65,40 @@ def remove(directory: Directory, who: str, provider: str | None) -> None:
     click.echo(f"Removed {who}.", err=True)
 
 
+@manual.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option(
+    "--encoding", default="utf-8-sig", show_default=True, metavar="NAME", help="Such as cp1252, as Excel writes."
+)
+@click.option("--delimiter", metavar="SIGN", help="What parts the cells, where it is not plain: comma, semicolon, tab.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@_PROVIDER
+@click.pass_obj
+def import_(
+    directory: Directory,
+    file: Path,
+    dry_run: bool,
+    encoding: str,
+    delimiter: str | None,
+    as_json: bool,
+    provider: str | None,
+) -> None:
+    """Add and change everybody in a CSV file, by their e-mail addresses. Nobody is removed.
+
+    The first line names the columns: attributes, email among them, locations, until. An empty cell takes a value away.
+    The whole file is taken or nothing; every line that can't be used is named.
+    """
+    entries = read_entries(file, encoding=encoding, delimiter=delimiter)
+    done = directory.import_by_hand(entries, provider=provider, dry_run=dry_run)
+    if as_json:
+        click.echo(json.dumps(_shape(done), ensure_ascii=False, indent=2))
+    elif dry_run:
+        for line in effect_lines(done):
+            click.echo(line)
+    click.echo(told(done, dry_run=dry_run), err=True)
+
+
 @manual.command("list")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @_PROVIDER
@@ -87,6 +123,11 @@ def _pairs(values: tuple[str, ...]) -> dict[str, str]:
             raise click.UsageError(f"“{text}” is not NAME=VALUE, as in city=Oslo.")
         pairs[name] = value
     return pairs
+
+
+def _shape(done: Imported) -> dict[str, Json]:
+    counts: dict[str, Json] = {"added": done.added, "changed": done.changed, "unchanged": done.unchanged}
+    return {"request": done.request, **counts, "effects": [dict(effect) for effect in done.effects]}
 
 
 def _shown(value: Json) -> str:

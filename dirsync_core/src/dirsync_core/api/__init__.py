@@ -11,7 +11,7 @@ typed objects that they return:
         return [ProviderType("acme", AcmeSettings, Acme)]
 """
 
-from dirsync_core.api.directory import Directory
+from dirsync_core.api.directory import Directory, Entry, Imported
 from dirsync_core.api.guide import CopyField, Guide, GuideTab, Step
 from dirsync_core.api.hooks import dirsync_changed as dirsync_changed
 from dirsync_core.api.hooks import dirsync_commands as dirsync_commands
@@ -86,6 +86,7 @@ __all__ = [
     "Directory",
     "DirsyncError",
     "Edit",
+    "Entry",
     "Erased",
     "Filter",
     "FilterAttribute",
@@ -93,6 +94,7 @@ __all__ = [
     "FilterType",
     "Guide",
     "GuideTab",
+    "Imported",
     "Json",
     "Judgement",
     "KeyTaken",

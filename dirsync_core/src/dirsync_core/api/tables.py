@@ -74,6 +74,8 @@ def read_table(path: Path, *, encoding: str = "utf-8-sig", delimiter: str | None
         TableError: it is not there, or anything in it can't be used; each problem with its line.
     """
     content = _content(path)
+    if delimiter is not None and len(delimiter) != 1:
+        raise TableError(path.name, [f"“{delimiter}” is no delimiter; it is one sign, for instance “;”"])
     _check_encoding(path.name, content, encoding)
     found = delimiter or _detected(path.name, content, encoding)
     columns = _header(path.name, content, encoding, found)
@@ -98,7 +100,10 @@ def _content(path: Path) -> bytes:
 
 
 def _check_encoding(name: str, content: bytes, encoding: str) -> None:
-    text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+    try:
+        text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+    except LookupError as error:
+        raise TableError(name, [f"“{encoding}” is no encoding; for instance utf-8, cp1252 or utf-16"]) from error
     whole = 0
     try:
         for _ in text:

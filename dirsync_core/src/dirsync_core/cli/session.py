@@ -11,12 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from dirsync_core.api import ByHandProvider, Directory
+from dirsync_core.api import ByHandProvider, Directory, Entry, Imported
 from dirsync_core.engine.rules import Rules
 from dirsync_core.host import by_hand
 from dirsync_core.host.asking import ask
 from dirsync_core.host.doors import create_token
 from dirsync_core.host.host import Host
+from dirsync_core.host.importing import import_people
 from dirsync_core.host.plugins import Plugins
 from dirsync_core.host.settings import Settings, read_settings
 from dirsync_core.model.errors import NotFound
@@ -104,6 +105,18 @@ class Session(Directory):
     def remove_by_hand(self, who: str, *, provider: str | None = None) -> None:
         """Remove somebody kept by hand; they come back as the same person when added again."""
         self.edit(lambda host, tx, rules, moment: by_hand.remove(tx, rules, moment, _kept_by(host, provider), who))
+
+    def import_by_hand(
+        self, entries: Sequence[Entry], *, provider: str | None = None, dry_run: bool = False
+    ) -> Imported:
+        """Add and change many people by hand, by their addresses: all of them, or nobody."""
+
+        async def work(host: Host) -> Imported:
+            chosen, at, request = host.by_hand_provider(provider), host.clock(), self.request()
+            run = host.store.try_out if dry_run else host.store.write
+            return await run(lambda tx: import_people(tx, host.rules(tx), Moment(at, request), chosen, entries))
+
+        return self.run(work)
 
     def list_by_hand(self, *, provider: str | None = None) -> Sequence[Mapping[str, Json]]:
         """Give the people kept by hand, in the interface's shape."""

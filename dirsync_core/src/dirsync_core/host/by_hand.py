@@ -51,8 +51,8 @@ def add(
         Refused: a value or location can't be used.
     """
     given = {**values, **({"until": until} if until is not None else {}), "email": email}
-    upsert = _composed(rules, provider, {}, given)
-    _check_locations(rules, locations)
+    upsert = composed(rules, provider, {}, given)
+    check_locations(rules, locations)
     edit = begin(tx, rules, moment, provider.name)
     notes = _former(tx, email)
     try:
@@ -87,7 +87,7 @@ def change(
         VersionMismatch: `version` is not that of the record.
     """
     record, provider = kept_by_hand(tx, rules, providers, who)
-    upsert = _composed(rules, provider, provider.values(record), values)
+    upsert = composed(rules, provider, provider.values(record), values)
     edit = begin(tx, rules, moment, provider.name)
     try:
         edit.replace(
@@ -128,7 +128,7 @@ def place(tx: Transaction, rules: Rules, moment: Moment, who: str, location: str
         Refused: there is no such location.
         PluginUnavailable: a record concerned can't be judged, since its plugin is missing.
     """
-    _check_locations(rules, [location])
+    check_locations(rules, [location])
     subject = subject_of(tx, who)
     records = [link.record for link in tx.facts.links(PersonId(subject))] or [RecordId(subject)]
     for record in records:
@@ -147,7 +147,12 @@ def place(tx: Transaction, rules: Rules, moment: Moment, who: str, location: str
 # --- parts ---------------------------------------------------------------------------------------------------------
 
 
-def _composed(rules: Rules, provider: ByHandProvider, before: Mapping[str, Value], given: Mapping[str, str]) -> Upsert:
+def composed(rules: Rules, provider: ByHandProvider, before: Mapping[str, Value], given: Mapping[str, str]) -> Upsert:
+    """Lay values as they were typed over those that are there, and make a record of them.
+
+    Raises:
+        Refused: a value can't be used, or there is no e-mail address.
+    """
     values = {**before, **{name: _by_hand(rules, name, text) for name, text in given.items()}}
     email = values.get("email")
     if not isinstance(email, str) or not is_address(email):
@@ -156,10 +161,14 @@ def _composed(rules: Rules, provider: ByHandProvider, before: Mapping[str, Value
 
 
 def _by_hand(rules: Rules, name: str, text: str) -> Value:
-    if name not in rules.schema or name in _NOT_BY_HAND:
-        settable = ", ".join(sorted(set(rules.schema) - set(_NOT_BY_HAND)))
-        raise Refused(f"“{name}” can't be set by hand.", (f"There are {settable}.",))
+    if name not in settable(rules):
+        raise Refused(f"“{name}” can't be set by hand.", (f"There are {', '.join(settable(rules))}.",))
     return value_of(rules, name, text)
+
+
+def settable(rules: Rules) -> list[str]:
+    """Give the attributes that can be set by hand."""
+    return sorted(set(rules.schema) - set(_NOT_BY_HAND))
 
 
 def value_of(rules: Rules, name: str, text: str) -> Value:
@@ -191,7 +200,12 @@ def _truth(name: str, text: str) -> bool:
     return text.lower() == "true"
 
 
-def _check_locations(rules: Rules, locations: Sequence[str]) -> None:
+def check_locations(rules: Rules, locations: Sequence[str]) -> None:
+    """See that there are locations of these keys.
+
+    Raises:
+        Refused: there are not.
+    """
     known = [rule.key for rule in rules.locations]
     for key in locations:
         if key not in known:

@@ -174,13 +174,14 @@ class ProviderEdit(ProviderView):
         self._live(group)
         return self._remove_rows(group, rows)
 
-    def settle(self, guarding: Guarding = Guarding.COUNT) -> Settled:
+    def settle(self, guarding: Guarding = Guarding.COUNT, *, refusing: bool = True) -> Settled:
         """Bring everything in line that the job touched; nothing was written, nothing happens.
 
         `guarding` says how the guard takes what would be lost.
 
         Raises:
-            AddressTaken: a person wrote a record that ends contested; they are told at once, and all is undone.
+            AddressTaken: a person wrote a record that ends contested; they are told at once, and all is undone. Not
+                where `refusing` is off: then the caller looks at `contested`.
         """
         if self._event is None:
             return Settled()
@@ -188,9 +189,14 @@ class ProviderEdit(ProviderView):
         settled = settle(self._tx, self._rules, self._moment, self._event, records, guarding=guarding)
         for record in sorted(self._reborn):
             self._ask_about_rehire(record)
-        if self._rules.by_hand(self._provider):
-            self._refuse_contested()
+        if refusing and self._rules.by_hand(self._provider):
+            for taken in self.contested().values():
+                raise taken
         return settled
+
+    def contested(self) -> Mapping[RecordId, AddressTaken]:
+        """Give the records of the job that ended contested, each with what to say to the person who wrote it."""
+        return {record: taken for record in sorted(self._touched) if (taken := self._taken(record)) is not None}
 
     def _ask_about_rehire(self, record: RecordId) -> None:
         """A record that slept and bears another external id now may be somebody else's: its source used it again."""
@@ -245,12 +251,12 @@ class ProviderEdit(ProviderView):
         written = attrs.evolve(self._moment, provider=self._provider)
         self._event = self._tx.events.append(written, kind, record=record, body=body)
 
-    def _refuse_contested(self) -> None:
-        for record in sorted(self._touched):
-            outcome, accepted = self._tx.outcomes.get(record), self._tx.facts.accepted(record)
-            if outcome is not None and outcome.situation is Situation.CONTESTED and outcome.contender is not None:
-                address = accepted.address if accepted is not None else None
-                raise address_taken(self._tx, self._rules, address or "", outcome.contender)
+    def _taken(self, record: RecordId) -> AddressTaken | None:
+        outcome, accepted = self._tx.outcomes.get(record), self._tx.facts.accepted(record)
+        if outcome is None or outcome.situation is not Situation.CONTESTED or outcome.contender is None:
+            return None
+        address = accepted.address if accepted is not None else None
+        return address_taken(self._tx, self._rules, address or "", outcome.contender)
 
     def _refuse_erased(self, record: Record, before: Record | None) -> None:
         """Refuse an address that a record brings as its own, and that was erased on request; one it had may stay."""
