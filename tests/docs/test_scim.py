@@ -6,6 +6,7 @@ import pytest
 from aiohttp import web
 
 from dirsync_core import filtering
+from dirsync_core.web import connection
 from dirsync_okta.scim import Limits, cursors, elements, lists, members, patch, reading, scim_application, sorting
 from tests.docs.markdown import Page, page, rows
 from tests.okta.memory import MemoryRecords
@@ -27,6 +28,7 @@ HOLD = {
     "values of one attribute, members aside": reading.MAX_VALUES,
     "operations of a bulk request": LIMITS.bulk,
     "time for a bulk request": int(LIMITS.answer),
+    "first line of a request": connection.LONGEST_LINE,
     "length of a filter": filtering.MAX_LENGTH,
     "comparisons in a filter": filtering.MAX_TERMS,
     "brackets open at once": filtering.MAX_DEPTH,

@@ -3,7 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -37,7 +37,7 @@ def answer(killed: Killed, request: str) -> tuple[str, bytes]:
         (f"POST {SCIM} HTTP/1.1", "Content-Length: 5\r\nContent-Length: 6\r\n", "Duplicate Content-Length"),
         (f"POST {SCIM} HTTP/1.1", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding"),
         (f"GET {SCIM} HTTP/1.1", f"X-Long: {'a' * 10_000}\r\n", "Got more than 8190 bytes"),
-        (f"GET {SCIM}?filter={'a' * 10_000} HTTP/1.1", "", "Got more than 8190 bytes"),
+        (f"GET {SCIM}?filter={'a' * 40_000} HTTP/1.1", "", "Got more than 32768 bytes"),
         (f"BREW {SCIM} HTTP/1.1", "", "Invalid method"),
     ],
 )
@@ -55,6 +55,15 @@ def test_what_is_no_request_is_refused_as_scim_has_it(
     assert because in said["detail"]
     assert "aaa" not in said["detail"]
     assert "X-Request-Id: " in head
+
+
+def test_a_filter_may_be_as_long_as_is_announced_though_it_is_escaped(killed: Killed) -> None:
+    wanted = quote(f'userName eq "{"ø" * 4_000}"')
+    secret = f"Authorization: Bearer {killed.token}\r\nConnection: close\r\n"
+
+    head, body = answer(killed, f"GET {SCIM}?filter={wanted} HTTP/1.1\r\nHost: x\r\n{secret}\r\n")
+
+    assert (head.split()[1], json.loads(body)["totalResults"]) == ("200", 0)
 
 
 def test_what_calls_nobody_is_a_problem(killed: Killed) -> None:

@@ -120,3 +120,14 @@ async def test_every_answer_with_a_resource_has_its_address(scim, made):
         (location, location)
     }
     assert (unchanged.status, unchanged.headers["Content-Location"]) == (304, location)
+
+
+async def test_who_wants_one_version_alone_is_not_sent_another(scim):
+    user = await scim.user()
+    path = f"/Users/{user['id']}"
+
+    same, other = [await scim.ask("GET", path, headers={"If-Match": tag}) for tag in ('W/"1"', 'W/"2"')]
+
+    assert same.json == user
+    assert _is_scim_error(other, 412)
+    assert user["userName"] in other.json["detail"]

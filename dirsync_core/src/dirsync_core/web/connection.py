@@ -15,6 +15,8 @@ from dirsync_core.api import new_request_id
 
 log = structlog.get_logger()
 
+# aiohttp's own 8,190 bytes are fewer than a filter of 4,096 characters takes once they are escaped.
+LONGEST_LINE = 32_768
 _LINE = re.compile(rb"[A-Z]+ (/[^ ?#]*)")
 
 Refuse = Callable[[str, str], web.Response]
@@ -39,7 +41,8 @@ class Connection(web.RequestHandler):
     __slots__ = ("_path", "_refuse")
 
     def __init__(self, server: web.Server, refuse: Refuse, *, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(server, loop=loop, access_log=None)  # type: ignore[arg-type]  # None is none, as for a runner
+        # None is none, as for a runner.
+        super().__init__(server, loop=loop, access_log=None, max_line_size=LONGEST_LINE)  # type: ignore[arg-type]
         self._refuse = refuse
         self._path = ""
 

@@ -37,6 +37,7 @@ class ResourceHandlers:
 
         def job(view: View) -> tuple[Record, bytes | None]:
             record = self.collection.existing(view, request.match_info["id"])
+            known.check_read(record)
             return record, None if known.known(record) else self.collection.shown(view, record, projection)
 
         record, body = await self.records.read(job)

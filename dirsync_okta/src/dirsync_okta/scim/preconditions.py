@@ -11,7 +11,7 @@ from aiohttp import web
 
 from dirsync_core.api import Record
 from dirsync_okta.scim.answers import version_of
-from dirsync_okta.scim.errors import ScimError, about
+from dirsync_okta.scim.errors import ScimError, clip
 
 _TAG = re.compile(r'(?:W/)?"[^"]*"|[^\s,]+')
 
@@ -27,6 +27,15 @@ class Preconditions:
         """Say whether the client has the version that there is, so that a GET is answered by 304."""
         return self.none_match is not None and _names(self.none_match, record)
 
+    def check_read(self, record: Record) -> None:
+        """Refuse to send another version than the one that the client wants (RFC 9110 13.1.1).
+
+        Raises:
+            ScimError: the record is at another version.
+        """
+        if self.match is not None and not _names(self.match, record):
+            raise _outdated(record, "Read it without If-Match.")
+
     def check(self, record: Record) -> None:
         """Refuse a write whose precondition does not hold.
 
@@ -35,9 +44,14 @@ class Preconditions:
         """
         outdated = self.match is not None and not _names(self.match, record)
         if outdated or self.known(record):
-            detail = f"It is at version {version_of(record)} by now. Read it again, and send the change anew."
-            with about(record.kind, record.key):
-                raise ScimError(412, detail, topic="version", headers={"ETag": version_of(record)})
+            raise _outdated(record, "Read it again, and send the change anew.")
+
+
+def _outdated(record: Record, now: str) -> ScimError:
+    there = version_of(record)
+    error = ScimError(412, f"It is at version {there} by now. {now}", topic="version", headers={"ETag": there})
+    error.about = f"{record.kind.capitalize()} “{clip(record.key)}”"
+    return error
 
 
 def preconditions_of(request: web.Request) -> Preconditions:
