@@ -78,8 +78,11 @@ class ProviderView:
 class ProviderEdit(ProviderView):
     """`Edit` of one provider. `settle` is called once, after the job."""
 
-    def __init__(self, tx: Transaction, rules: Rules, moment: Moment, provider: str) -> None:
+    def __init__(
+        self, tx: Transaction, rules: Rules, moment: Moment, provider: str, *, confirming: bool = False
+    ) -> None:
         super().__init__(tx, provider)
+        self._confirming = confirming
         self._rules = rules
         self._moment = moment
         self._touched: set[RecordId] = set()
@@ -138,6 +141,7 @@ class ProviderEdit(ProviderView):
             raise VersionMismatch(record, before.version)
         same = (before.key, before.external_id, before.active) == (key, external_id, active)
         if same and _canonical(before.content) == _canonical(body):
+            self._confirm(before)
             return before
         said = attrs.evolve(before, key=key, external_id=external_id, active=active, body=_packed(body))
         self._refuse_erased(said, before)
@@ -258,6 +262,11 @@ class ProviderEdit(ProviderView):
         address = accepted.address if accepted is not None else None
         return address_taken(self._tx, self._rules, address or "", outcome.contender)
 
+    def _confirm(self, record: Record) -> None:
+        """What is the same makes no version and no event; that its source still knows the record is worth a row."""
+        if self._confirming and record.kind == "user":
+            self._tx.records.confirm(record.id, self._moment.at)
+
     def _refuse_erased(self, record: Record, before: Record | None) -> None:
         """Refuse an address that a record brings as its own, and that was erased on request; one it had may stay."""
         if record.kind != "user" or not self._tx.erasures.any():
@@ -312,14 +321,16 @@ class RecordsHandle:
         return await self._store.write(lambda tx: self._write(tx, job, at, by))
 
     def _write(self, tx: Transaction, job: Callable[[Edit], T], at: datetime, by: Request) -> T:
-        edit = begin(tx, self._rules(tx), Moment(at, by, self._provider), self._provider)
+        edit = begin(tx, self._rules(tx), Moment(at, by, self._provider), self._provider, confirming=True)
         answer = job(edit)
         edit.settle()
         return answer
 
 
-def begin(tx: Transaction, rules: Rules, moment: Moment, provider: str) -> ProviderEdit:
+def begin(tx: Transaction, rules: Rules, moment: Moment, provider: str, *, confirming: bool = False) -> ProviderEdit:
     """Begin to write for a provider: settle the clock, and see that its records can be mapped.
+
+    `confirming` has it noted that the provider still knows a record which it writes again as it is.
 
     Raises:
         PluginUnavailable: they can't be; nothing is written.
@@ -330,7 +341,7 @@ def begin(tx: Transaction, rules: Rules, moment: Moment, provider: str) -> Provi
     if known.unavailable is not None:
         raise PluginUnavailable(provider, known.unavailable)
     settle_clock(tx, rules, attrs.evolve(moment))
-    return ProviderEdit(tx, rules, moment, provider)
+    return ProviderEdit(tx, rules, moment, provider, confirming=confirming)
 
 
 def address_taken(tx: Transaction, rules: Rules, address: str, holder: PersonId) -> AddressTaken:

@@ -6,14 +6,17 @@ Doing it again changes nothing: a record that is the same already leaves no even
 from collections.abc import Collection, Iterator, Sequence
 
 import attrs
+import structlog
 
 from dirsync_core.api import Delete, Upsert, View
 from dirsync_core.host.enumerating import Item, Unusable
 from dirsync_core.host.handle import ProviderEdit
-from dirsync_core.model.errors import DirsyncError
+from dirsync_core.model.errors import DirsyncError, Erased
 from dirsync_core.model.identifiers import RecordId
 from dirsync_core.model.records import Kind, Member, Record, fold_key
 from dirsync_core.store.contract import PullCounts
+
+log = structlog.get_logger()
 
 _PAGE = 500
 
@@ -66,7 +69,7 @@ def _take(edit: ProviderEdit, item: Item) -> PullCounts:
         case Upsert(kind="group"):
             return _take_group(edit, item)
         case _:
-            return _take_record(edit, item)[1]
+            return _take_user(edit, item)
 
 
 def _take_away(edit: ProviderEdit, kind: Kind, key: str) -> PullCounts:
@@ -74,6 +77,15 @@ def _take_away(edit: ProviderEdit, kind: Kind, key: str) -> PullCounts:
     for record in found:
         edit.delete(record.id)
     return WITHDRAWN if found else UNCHANGED
+
+
+def _take_user(edit: ProviderEdit, item: Upsert) -> PullCounts:
+    """Write a user. Who was erased on request is passed over: nothing of them is stored, and all else goes on."""
+    try:
+        return _take_record(edit, item)[1]
+    except Erased as error:
+        log.warning("erased_passed_over", at=error.at.isoformat())
+        return PullCounts(read=1)
 
 
 def _take_record(edit: ProviderEdit, item: Upsert) -> tuple[Record, PullCounts]:

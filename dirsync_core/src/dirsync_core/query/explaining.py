@@ -31,7 +31,6 @@ _LINKED_BY = {
     "adopted": "handed over by hand",
     "returned": "the same person as before",
     "joined": "same address, both sources own its domain",
-    "adopted": "handed over to this source by hand",
     "handed over": "handed over by a source that was retired",
 }
 

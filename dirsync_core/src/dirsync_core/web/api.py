@@ -11,6 +11,7 @@ from dirsync_core.host.doors import valid_token
 from dirsync_core.host.host import Host
 from dirsync_core.model.people import Situation, Status
 from dirsync_core.query.changes import changes_shape
+from dirsync_core.query.drift import DriftSearch, drift_shape, read_since
 from dirsync_core.query.explaining import explanation
 from dirsync_core.query.people import PeopleSearch, people_shape
 from dirsync_core.query.reading import Reading, Shape, person_shape
@@ -84,12 +85,17 @@ async def explain(request: web.Request) -> web.Response:
 
 async def records(request: web.Request) -> web.Response:
     """Records and what became of them."""
-    params = known(request, "provider", "situation", "limit", "cursor")
+    params = known(request, "provider", "situation", "unconfirmedSince", "limit", "cursor")
     situation = _one_of(params, "situation", Situation)
     search = RecordsSearch(params.get("provider"), situation, cursor=params.get("cursor"), limit=_limit(params))
 
     def job(reading: Reading) -> Shape:
         _provider_known(reading, search.provider)
+        if (text := params.get("unconfirmedSince")) is not None:
+            since = read_since(text, reading.rules.timezone, reading.now)
+            return drift_shape(
+                reading, DriftSearch(since, search.provider, situation, search.cursor, search.limit)
+            )  # fmt: skip
         return records_shape(reading, search)
 
     return await _read(request, job)

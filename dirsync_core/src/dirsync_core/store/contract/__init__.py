@@ -16,7 +16,7 @@ from dirsync_core.store.contract.feed import Event, EventRoom, FeedRoom
 from dirsync_core.store.contract.outcomes import Outcome, OutcomeQuery, OutcomeRoom
 from dirsync_core.store.contract.people import PeopleQuery, PeopleRoom, Reference
 from dirsync_core.store.contract.pulls import PullCounts, PullOutcome, PullRoom, PullSession, PullState
-from dirsync_core.store.contract.records import RecordRoom
+from dirsync_core.store.contract.records import Confirmed, RecordRoom
 from dirsync_core.store.contract.retirements import RetirementRoom
 from dirsync_core.store.contract.store import Store, Transaction
 
@@ -24,6 +24,7 @@ __all__ = [
     "AccessRoom",
     "Call",
     "CaseRoom",
+    "Confirmed",
     "DialectUse",
     "DraftRoom",
     "ErasureRoom",

@@ -1,10 +1,22 @@
 """What providers said: records and the rows of groups."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Protocol
+
+import attrs
 
 from dirsync_core.model.identifiers import RecordId
 from dirsync_core.model.records import Kind, Member, Record
+
+
+@attrs.frozen
+class Confirmed:
+    """When a record's source last wrote it, be it the same again."""
+
+    record: RecordId
+    provider: str
+    at: datetime
 
 
 class RecordRoom(Protocol):
@@ -36,6 +48,12 @@ class RecordRoom(Protocol):
 
     def put(self, record: Record) -> None:
         """Insert or overwrite a record."""
+
+    def confirm(self, record: RecordId, at: datetime) -> None:
+        """Note that a record's source wrote it again as it is; the record itself is not touched."""
+
+    def unconfirmed(self, provider: str, since: datetime, *, after: RecordId | None, limit: int) -> Sequence[Confirmed]:
+        """Give live user records that their source has not written since, changed or not, in the order of their ids."""
 
     def members(self, group: RecordId, *, after: str | None, limit: int | None) -> Sequence[Member]:
         """Give member rows in the order of their values."""

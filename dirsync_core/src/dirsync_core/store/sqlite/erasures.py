@@ -21,7 +21,7 @@ _ERASURE = "SELECT subject, at, by FROM erasure"
 _OF_RECORD = (
     ("record", "id"), ("member", "value"), ("accepted", "record"), ("link", "record"), ("linked", "record"),
     ("mention", "record"), ("placement", "subject"), ("adoption", "record"), ("adoption", "manual"),
-    ("lost", "record"), ("hold", "record"), ("case_record", "record"),
+    ("lost", "record"), ("hold", "record"), ("case_record", "record"), ("confirmation", "record"),
 )  # fmt: skip
 _OF_PERSON = (
     ("link", "person"), ("linked", "person"), ("seat", "person"), ("mention", "record"), ("placement", "subject"),

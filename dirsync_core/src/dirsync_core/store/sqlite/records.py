@@ -1,11 +1,13 @@
 """Records and member rows in SQLite."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from dirsync_core.model.identifiers import RecordId
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.model.records import Kind, Member, Record, fold_key
+from dirsync_core.store.contract import Confirmed
 from dirsync_core.store.sqlite.room import Room, chunks, marks, text_or_none, time_or_none
 
 _COLUMNS = "id, provider, kind, key, external_id, record.body, active, version, created_at, changed_at, deleted_at"
@@ -95,6 +97,22 @@ class SqliteRecords(Room):
             record.body, record.active, record.version, written_time(record.created_at),
             written_time(record.changed_at), text_or_none(record.deleted_at),
         )  # fmt: skip
+
+    def confirm(self, record: RecordId, at: datetime) -> None:
+        self._do(
+            "INSERT INTO confirmation (record, at) VALUES (?,?) ON CONFLICT (record) DO UPDATE SET at = excluded.at",
+            record, written_time(at),
+        )  # fmt: skip
+
+    def unconfirmed(self, provider: str, since: datetime, *, after: RecordId | None, limit: int) -> Sequence[Confirmed]:
+        # Every write that changes something confirms too, and is told by `changed_at`.
+        rows = self._all(
+            "SELECT id, provider, max(changed_at, coalesce(at, '')) AS last FROM record LEFT JOIN confirmation"
+            " ON record = id WHERE provider = ? AND kind = 'user' AND deleted_at IS NULL AND id > ? AND last < ?"
+            " ORDER BY id LIMIT ?",
+            provider, after or "", written_time(since), limit,
+        )  # fmt: skip
+        return [Confirmed(RecordId(id_), provider, read_time(last)) for id_, provider, last in rows]
 
     def members(self, group: RecordId, *, after: str | None, limit: int | None) -> Sequence[Member]:
         rows = self._all(

@@ -1,11 +1,11 @@
 """The tables, in the order of the flow, as migrations of sqlite-utils.
 
-`record`, `member`, `event` are what was written; `accepted`, `link`, `linked`, `seat`, `mention`, `placement`,
-`override`, `adoption`, `kept_apart`, `asking`, `asking_hour`, `lost`, `hold`, `cases`, `case_record`, `rules`,
-`provider` are facts, and so are `retirement`, `erasure`, `erased_address`, `erased_record`, whose key is in `secret`;
-`outcome`, `person`, `membership`, `term`, `reference`, `tally` are derived and can be dropped; `change` is the feed,
-`follower` how far each plugin has read it; `draft` is the rules that wait on a page; the rest serves the doors. Times
-are RFC 3339 text in UTC. A store is too new when it names a migration that is not in `MIGRATIONS`.
+`record`, `member`, `event`, `confirmation` are what was written; `accepted`, `link`, `linked`, `seat`, `mention`,
+`placement`, `override`, `adoption`, `kept_apart`, `asking`, `asking_hour`, `lost`, `hold`, `cases`, `case_record`,
+`rules`, `provider` are facts, and so are `retirement`, `erasure`, `erased_address`, `erased_record`, whose key is in
+`secret`; `outcome`, `person`, `membership`, `term`, `reference`, `tally` are derived and can be dropped; `change` is
+the feed, `follower` how far each plugin has read it; `draft` is the rules that wait on a page; the rest serves the
+doors. Times are RFC 3339 text in UTC. A store is too new when it names a migration that is not in `MIGRATIONS`.
 """
 
 import sqlite_utils
@@ -310,3 +310,10 @@ def retired(db: sqlite_utils.Database) -> None:
         CREATE TABLE retirement (
             provider TEXT PRIMARY KEY, fate TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL, successor TEXT
         ) STRICT, WITHOUT ROWID""")
+
+
+@MIGRATIONS(name="0017_confirmed")
+def confirmed(db: sqlite_utils.Database) -> None:
+    """When a record's source wrote it last as it was already."""
+    db.execute("""
+        CREATE TABLE confirmation (record TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID""")
