@@ -28,9 +28,9 @@ from dirsync_core.store.contract import Outcome
 STAGES = ("record", "map", "scope", "guard", "match", "merge", "person")
 _LINKED_BY = {
     "new person": "first with this address",
-    "adopted": "handed over by hand",
     "returned": "the same person as before",
     "joined": "same address, both sources own its domain",
+    "adopted": "handed over to this source by hand",
     "handed over": "handed over by a source that was retired",
 }
 
@@ -245,7 +245,8 @@ def _merge(reading: Reading, merged: Merged | None) -> Shape:
         return {"verdict": "not reached", "reason": ""}
     winners = [winner.provider for name, winner in merged.winners.items() if merged.values.get(name) not in (None, [])]
     counts = {source: winners.count(source) for source in dict.fromkeys(winners)}
-    reason = ", ".join(f"{reading.title(source)} {n}" for source, n in counts.items())
+    titles = {LOCAL: "pinned"}
+    reason = ", ".join(f"{titles.get(source) or reading.title(source)} {n}" for source, n in counts.items())
     return {"verdict": f"{len(winners)} values", "reason": reason}
 
 
