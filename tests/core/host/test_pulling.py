@@ -13,6 +13,7 @@ from dirsync_core.host.erasing import erase
 from dirsync_core.host.pull_trials import try_pull
 from dirsync_core.host.pulling import CLAIM, AlreadyPulling, pull
 from dirsync_core.model.errors import NotFound, Refused
+from dirsync_core.model.moments import Moment
 from dirsync_core.store.contract import PullCounts, PullOutcome, PullSession, PullState
 from tests.core.asked import Asked, everybody, people
 from tests.core.world import World
@@ -43,6 +44,11 @@ async def session(w: World, *says: Pulled | BaseException, again: bool = False) 
 
 async def events(w: World) -> int:
     return len(await w.look(lambda tx: list(tx.events.every())))
+
+
+async def cases(w: World) -> list[str]:
+    found = await w.look(lambda tx: tx.cases.cases(open_only=False, limit=10))
+    return [case.state.value for case in found]
 
 
 async def test_everybody_who_is_yielded_is_in_the_directory(tmp_path: Path) -> None:
@@ -184,7 +190,7 @@ async def test_an_end_without_complete_is_a_failure(tmp_path: Path) -> None:
         assert "without Complete" in str(failed.because)
 
 
-async def test_an_enumeration_of_nobody_is_held(tmp_path: Path) -> None:
+async def test_an_enumeration_of_nobody_is_held_and_the_next_one_begins_anew(tmp_path: Path) -> None:
     async with World(tmp_path, HR) as w:
         await ask(w, *people("ann", "bo"), Complete("c1"))
 
@@ -192,8 +198,48 @@ async def test_an_enumeration_of_nobody_is_held(tmp_path: Path) -> None:
 
         assert {"ann@x.example", "bo@x.example"} == await w.active()
         assert held.session is not None
-        assert (PullOutcome.HELD, "c1") == (held.session.outcome, held.cursor)
+        assert (PullOutcome.HELD, None) == (held.session.outcome, held.cursor)
+        assert PullCounts(withdrawn=2, held=2) == held.session.counts
         assert "brought nobody where there was somebody" in str(held.last_error)
+        assert ["open"] == await cases(w)
+
+
+async def test_a_source_that_was_empty_and_is_mended_finds_the_same_people(tmp_path: Path) -> None:
+    async with World(tmp_path, HR) as w:
+        await ask(w, *everybody("ann", "bo"))
+        before = [await w.person("ann@x.example"), await w.person("bo@x.example")]
+        await ask(w, Complete())
+
+        done = await session(w, *everybody("ann", "bo"))
+
+        after = [await w.person("ann@x.example"), await w.person("bo@x.example")]
+        assert PullOutcome.DONE == done.outcome
+        assert [(p.id, p.status, p.values) for p in before] == [(p.id, p.status, p.values) for p in after]
+        assert ["dissolved"] == await cases(w)
+
+
+async def test_an_enumeration_that_shrank_too_much_is_held_by_the_guard(tmp_path: Path) -> None:
+    async with World(tmp_path, HR) as w:
+        keys = [f"p{n}" for n in range(40)]
+        await ask(w, *everybody(*keys))
+
+        done = await session(w, *everybody(*keys[:10]))
+
+        assert (PullOutcome.DONE, 30, 25) == (done.outcome, done.counts.withdrawn, done.counts.held)
+        assert 35 == len(await w.active())
+        assert ["open"] == await cases(w)
+
+
+async def test_who_was_erased_on_request_is_left_out_and_the_rest_goes_on(tmp_path: Path) -> None:
+    async with World(tmp_path, HR) as w:
+        await ask(w, *everybody("ann", "bo"))
+        at, by = w.now, w.by("sofie")
+        await w.host.store.write(lambda tx: erase(tx, w.host.rules(tx), Moment(at, by), "ann@x.example"))
+
+        done = await session(w, *everybody("ann", "bo", "cy"))
+
+        assert (PullOutcome.DONE, PullCounts(read=3, created=1, unchanged=1, refused=1)) == (done.outcome, done.counts)
+        assert {"bo@x.example", "cy@x.example"} == await w.active()
 
 
 async def test_a_first_enumeration_of_nobody_is_done(tmp_path: Path) -> None:

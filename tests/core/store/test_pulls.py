@@ -4,7 +4,7 @@ from dirsync_core.store.contract import PullCounts, PullOutcome, PullSession, Pu
 from tests.core.store.making import AT, later
 
 SESSION = PullSession(
-    "r1", "pull:hr", AT, PullOutcome.FAILED, PullCounts(5, 1, 1, 3, 0), later(1), "The wire was cut.", later(6)
+    "r1", "pull:hr", AT, PullOutcome.FAILED, PullCounts(5, 1, 1, 3, 2, 4, 6), later(1), "The wire was cut.", later(6)
 )
 
 

@@ -91,7 +91,10 @@ def _print_plans(plans: Sequence[PullPlan]) -> None:
 
 def counted(counts: PullCounts) -> str:
     """Give what a session read and what became of it, in words."""
-    return (
+    told = (
         f"{counts.read:,} read: {counts.created:,} new, {counts.changed:,} changed, {counts.unchanged:,} unchanged,"
         f" {counts.withdrawn:,} withdrawn"
     )
+    held = f"; {counts.held:,} held by the guard, see dirsync cases" if counts.held else ""
+    refused = f"; {counts.refused:,} refused, since they were erased on request" if counts.refused else ""
+    return f"{told}{held}{refused}"

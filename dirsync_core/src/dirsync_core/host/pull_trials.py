@@ -8,7 +8,7 @@ from dirsync_core.host.handle import ProviderEdit, begin
 from dirsync_core.host.host import Host
 from dirsync_core.host.opening import opened
 from dirsync_core.host.pulling import EMPTIED, UNFINISHED, Told, author, gone_of, note_failure, source, words_of
-from dirsync_core.host.taking import take, withdraw
+from dirsync_core.host.taking import settled, take, withdraw
 from dirsync_core.model.changes import Change
 from dirsync_core.model.errors import Refused
 from dirsync_core.model.identifiers import new_request_id
@@ -58,11 +58,13 @@ def _tried(
     for batch in batches:
         edit = begun()
         counts += take(edit, batch)
-        changes += edit.settle().changes
+        done, held = settled(tx, edit)
+        changes, counts = [*changes, *done], counts + held
     edit = begun()
     gone = gone_of(edit, said, cursor)
-    counts += PullCounts(withdrawn=withdraw(edit, gone))
-    changes += edit.settle().changes
+    counts += withdraw(edit, gone)
+    done, held = settled(tx, edit, emptied=gone.emptied)
+    changes, counts = [*changes, *done], counts + held
     effects = tuple(seen.effect for seen in effects_of(tx, changes, waited))
     outcome, because = _outcome(said, emptied=gone.emptied)
     return PullPlan(name, outcome, counts, effects, because)

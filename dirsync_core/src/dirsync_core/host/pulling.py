@@ -2,7 +2,8 @@
 
 A session has the source to itself, across processes, by a claim in the store that it renews as it goes. What it yields
 is written a batch at a time; whom it does not name is withdrawn in the last transaction, together with the cursor, and
-only where it was complete. Whatever breaks off before that withdraws nobody.
+only where it was complete. Whatever breaks off before that withdraws nobody; and of one that
+brought nobody, the guard holds everybody.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from dirsync_core.host.enumerating import Enumeration, Item
 from dirsync_core.host.handle import ProviderEdit, begin
 from dirsync_core.host.host import Host
 from dirsync_core.host.opening import opened
-from dirsync_core.host.taking import Absent, absent, take, withdraw
+from dirsync_core.host.taking import Absent, absent, settled, take, withdraw
 from dirsync_core.model.errors import DirsyncError, NotFound, PluginUnavailable, Refused
 from dirsync_core.model.identifiers import new_request_id
 from dirsync_core.model.moments import Moment, Request, written_time
@@ -29,8 +30,8 @@ log = structlog.get_logger()
 CLAIM = timedelta(minutes=6)
 """Longer than a source may be silent."""
 EMPTIED = (
-    "Held: the enumeration brought nobody where there was somebody, so nobody was withdrawn. Look whether the source"
-    " still gives everything; if they are really gone, remove it: dirsync retire"
+    "It brought nobody where there was somebody, so all of them are held and stay. If the source is mended, the next"
+    " pull takes that back by itself. If they are really gone: dirsync cases"
 )
 
 Told = Callable[[PullCounts], None]
@@ -148,7 +149,7 @@ class _Session:
             state, session = self._mine(tx)
             edit = self._begin(tx, at)
             counts = session.counts + take(edit, batch)
-            edit.settle()
+            counts += settled(tx, edit)[1]
             session = attrs.evolve(session, counts=counts, claimed_until=at + CLAIM)
             tx.pulls.put(attrs.evolve(state, session=session))
             return counts
@@ -165,8 +166,8 @@ class _Session:
             state, session = self._mine(tx)
             edit = self._begin(tx, at)
             gone = gone_of(edit, said, cursor)
-            counts = session.counts + PullCounts(withdrawn=withdraw(edit, gone))
-            edit.settle()
+            counts = session.counts + withdraw(edit, gone)
+            counts += settled(tx, edit, emptied=gone.emptied)[1]
             session = attrs.evolve(session, counts=counts)
             ended = _held(state, session, at) if gone.emptied else _done(state, session, complete, at)
             tx.pulls.put(ended)
@@ -231,7 +232,7 @@ def _refuse_running(state: PullState, at: datetime) -> None:
 def gone_of(edit: ProviderEdit, said: Enumeration, cursor: str | None) -> Absent:
     """Absence means gone only in a full enumeration that began without a cursor."""
     if cursor is not None or said.complete is None or not said.complete.full:
-        return Absent((), emptied=False)
+        return Absent()
     return absent(edit, said.keys)
 
 
@@ -250,8 +251,11 @@ def _done(state: PullState, session: PullSession, complete: Complete, at: dateti
 
 
 def _held(state: PullState, session: PullSession, at: datetime) -> PullState:
+    """The next one begins without a cursor: what is gone must be said again."""
     ended = _ended(session, PullOutcome.HELD, EMPTIED, at)
-    return attrs.evolve(state, session=ended, failures=0, last_error=EMPTIED, last_error_at=at)
+    return attrs.evolve(
+        state, session=ended, cursor=None, cursor_at=None, failures=0, last_error=EMPTIED, last_error_at=at
+    )
 
 
 def _broken_off(

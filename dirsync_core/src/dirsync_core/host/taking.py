@@ -9,12 +9,20 @@ import attrs
 import structlog
 
 from dirsync_core.api import Delete, Upsert, View
+from dirsync_core.engine.guard import Guarding
 from dirsync_core.host.enumerating import Item, Unusable
 from dirsync_core.host.handle import ProviderEdit
+<<<<<<<
+from dirsync_core.model.changes import Change
 from dirsync_core.model.errors import DirsyncError, Erased
+|||||||
+from dirsync_core.model.errors import DirsyncError
+=======
+from dirsync_core.model.errors import DirsyncError, Erased
+>>>>>>>
 from dirsync_core.model.identifiers import RecordId
 from dirsync_core.model.records import Kind, Member, Record, fold_key
-from dirsync_core.store.contract import PullCounts
+from dirsync_core.store.contract import PullCounts, Transaction
 
 log = structlog.get_logger()
 
@@ -24,14 +32,15 @@ UNCHANGED = PullCounts(read=1, unchanged=1)
 CREATED = PullCounts(read=1, created=1)
 CHANGED = PullCounts(read=1, changed=1)
 WITHDRAWN = PullCounts(read=1, withdrawn=1)
+REFUSED = PullCounts(read=1, refused=1)
 
 
 @attrs.frozen
 class Absent:
     """Records that a complete enumeration did not name; `emptied` where it named nobody, and there was somebody."""
 
-    records: tuple[RecordId, ...]
-    emptied: bool
+    records: tuple[RecordId, ...] = ()
+    emptied: bool = False
 
 
 def take(edit: ProviderEdit, items: Sequence[Item]) -> PullCounts:
@@ -53,13 +62,17 @@ def absent(view: View, keys: Collection[tuple[Kind, str]]) -> Absent:
     return Absent(gone, emptied=nobody and view.count("user") > 0)
 
 
-def withdraw(edit: ProviderEdit, gone: Absent) -> int:
-    """Delete what is absent, and give how many; of an enumeration that brought nothing, nobody."""
-    if gone.emptied:
-        return 0
+def withdraw(edit: ProviderEdit, gone: Absent) -> PullCounts:
+    """Delete what is absent. The caller settles."""
     for record in gone.records:
         edit.delete(record)
-    return len(gone.records)
+    return PullCounts(withdrawn=len(gone.records))
+
+
+def settled(tx: Transaction, edit: ProviderEdit, *, emptied: bool = False) -> tuple[Sequence[Change], PullCounts]:
+    """Settle; give what was published, and count whom the guard held. Where a source was emptied it holds everybody."""
+    changes = edit.settle(Guarding.HOLD if emptied else Guarding.COUNT).changes
+    return changes, PullCounts(held=sum(bool(tx.cases.holds(record)) for record in edit.touched))
 
 
 def _take(edit: ProviderEdit, item: Item) -> PullCounts:
@@ -79,6 +92,12 @@ def _take_away(edit: ProviderEdit, kind: Kind, key: str) -> PullCounts:
     return WITHDRAWN if found else UNCHANGED
 
 
+<<<<<<<
+def _take_record(edit: ProviderEdit, item: Upsert) -> tuple[Record | None, PullCounts]:
+    """Write a record; one of somebody who was erased on request is left out, and the rest goes on."""
+|||||||
+def _take_record(edit: ProviderEdit, item: Upsert) -> tuple[Record, PullCounts]:
+=======
 def _take_user(edit: ProviderEdit, item: Upsert) -> PullCounts:
     """Write a user. Who was erased on request is passed over: nothing of them is stored, and all else goes on."""
     try:
@@ -89,6 +108,7 @@ def _take_user(edit: ProviderEdit, item: Upsert) -> PullCounts:
 
 
 def _take_record(edit: ProviderEdit, item: Upsert) -> tuple[Record, PullCounts]:
+>>>>>>>
     found = edit.find(item.kind, "key", item.key)
     try:
         if not found:
@@ -97,6 +117,8 @@ def _take_record(edit: ProviderEdit, item: Upsert) -> tuple[Record, PullCounts]:
         now = edit.replace(
             found[0].id, key=item.key, body=item.body, external_id=item.external_id, active=item.active
         )  # fmt: skip
+    except Erased:
+        return None, REFUSED
     except DirsyncError:
         raise
     except (TypeError, ValueError) as error:  # what the provider gave as a body
@@ -107,6 +129,8 @@ def _take_record(edit: ProviderEdit, item: Upsert) -> tuple[Record, PullCounts]:
 def _take_group(edit: ProviderEdit, item: Upsert) -> PullCounts:
     """Write a group and make its members be those; keys that no user has are passed over."""
     group, counts = _take_record(edit, item)
+    if group is None:
+        return counts
     wanted = {record.id for key in item.members for record in edit.find("user", "key", key)}
     there = {member.value for member in edit.members(group.id)}
     moved = edit.remove_members(group.id, sorted(there - wanted))

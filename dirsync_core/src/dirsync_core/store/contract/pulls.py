@@ -19,13 +19,18 @@ class PullOutcome(StrEnum):
 
 @attrs.frozen
 class PullCounts:
-    """What a session read, users and groups, and what became of it."""
+    """What a session read, users and groups, and what became of it.
+
+    `held` counts the users of whom the guard held something back, `refused` those who were erased on request.
+    """
 
     read: int = 0
     created: int = 0
     changed: int = 0
     unchanged: int = 0
     withdrawn: int = 0
+    held: int = 0
+    refused: int = 0
 
     def __add__(self, other: "PullCounts") -> "PullCounts":
         mine, theirs = attrs.astuple(self), attrs.astuple(other)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import attrs
+
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.store.contract import PullCounts, PullOutcome, PullSession, PullState
 from dirsync_core.store.sqlite.room import Room, text_or_none, time_or_none
@@ -9,7 +11,7 @@ from dirsync_core.store.sqlite.room import Room, text_or_none, time_or_none
 _STATE = "provider, cursor, cursor_at, done_at, failures, last_error, last_error_at, next_at"
 _SESSION = (
     "request, by, started_at, outcome, ended_at, because, claimed_until, n_read, n_created, n_changed, n_unchanged,"
-    " n_withdrawn"
+    " n_withdrawn, n_held, n_refused"
 )
 
 
@@ -31,12 +33,12 @@ class SqlitePulls(Room):
 
 def _session_row(session: PullSession | None) -> tuple[object, ...]:
     if session is None:
-        return (None,) * 7 + (0,) * 5
+        return (None,) * 7 + (0,) * 7
     counts = session.counts
     return (
         session.request, session.by, written_time(session.started_at), session.outcome.value,
         text_or_none(session.ended_at), session.because, text_or_none(session.claimed_until),
-        counts.read, counts.created, counts.changed, counts.unchanged, counts.withdrawn,
+        *attrs.astuple(counts),
     )  # fmt: skip
 
 
@@ -49,11 +51,10 @@ def _state(row: tuple[Any, ...]) -> PullState:
 
 
 def _session(row: list[Any]) -> PullSession | None:
-    request, by, started, outcome, ended, because, claimed, read, created, changed, unchanged, withdrawn = row
+    request, by, started, outcome, ended, because, claimed, *counted = row
     if request is None:
         return None
-    counts = PullCounts(read, created, changed, unchanged, withdrawn)
     return PullSession(
-        request, by, read_time(started), PullOutcome(outcome), counts, time_or_none(ended), because,
+        request, by, read_time(started), PullOutcome(outcome), PullCounts(*counted), time_or_none(ended), because,
         time_or_none(claimed),
     )  # fmt: skip

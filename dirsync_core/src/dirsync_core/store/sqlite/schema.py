@@ -284,7 +284,8 @@ def pulls(db: sqlite_utils.Database) -> None:
             provider TEXT PRIMARY KEY, cursor TEXT, cursor_at TEXT, done_at TEXT, failures INTEGER NOT NULL,
             last_error TEXT, last_error_at TEXT, next_at TEXT, request TEXT, by TEXT, started_at TEXT, outcome TEXT,
             ended_at TEXT, because TEXT, claimed_until TEXT, n_read INTEGER NOT NULL, n_created INTEGER NOT NULL,
-            n_changed INTEGER NOT NULL, n_unchanged INTEGER NOT NULL, n_withdrawn INTEGER NOT NULL
+            n_changed INTEGER NOT NULL, n_unchanged INTEGER NOT NULL, n_withdrawn INTEGER NOT NULL,
+            n_held INTEGER NOT NULL, n_refused INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID""")
 
 
