@@ -6,25 +6,16 @@ Doing it again changes nothing: a record that is the same already leaves no even
 from collections.abc import Collection, Iterator, Sequence
 
 import attrs
-import structlog
 
 from dirsync_core.api import Delete, Upsert, View
 from dirsync_core.engine.guard import Guarding
 from dirsync_core.host.enumerating import Item, Unusable
 from dirsync_core.host.handle import ProviderEdit
-<<<<<<<
 from dirsync_core.model.changes import Change
 from dirsync_core.model.errors import DirsyncError, Erased
-|||||||
-from dirsync_core.model.errors import DirsyncError
-=======
-from dirsync_core.model.errors import DirsyncError, Erased
->>>>>>>
 from dirsync_core.model.identifiers import RecordId
 from dirsync_core.model.records import Kind, Member, Record, fold_key
 from dirsync_core.store.contract import PullCounts, Transaction
-
-log = structlog.get_logger()
 
 _PAGE = 500
 
@@ -82,7 +73,7 @@ def _take(edit: ProviderEdit, item: Item) -> PullCounts:
         case Upsert(kind="group"):
             return _take_group(edit, item)
         case _:
-            return _take_user(edit, item)
+            return _take_record(edit, item)[1]
 
 
 def _take_away(edit: ProviderEdit, kind: Kind, key: str) -> PullCounts:
@@ -92,23 +83,8 @@ def _take_away(edit: ProviderEdit, kind: Kind, key: str) -> PullCounts:
     return WITHDRAWN if found else UNCHANGED
 
 
-<<<<<<<
 def _take_record(edit: ProviderEdit, item: Upsert) -> tuple[Record | None, PullCounts]:
     """Write a record; one of somebody who was erased on request is left out, and the rest goes on."""
-|||||||
-def _take_record(edit: ProviderEdit, item: Upsert) -> tuple[Record, PullCounts]:
-=======
-def _take_user(edit: ProviderEdit, item: Upsert) -> PullCounts:
-    """Write a user. Who was erased on request is passed over: nothing of them is stored, and all else goes on."""
-    try:
-        return _take_record(edit, item)[1]
-    except Erased as error:
-        log.warning("erased_passed_over", at=error.at.isoformat())
-        return PullCounts(read=1)
-
-
-def _take_record(edit: ProviderEdit, item: Upsert) -> tuple[Record, PullCounts]:
->>>>>>>
     found = edit.find(item.kind, "key", item.key)
     try:
         if not found:
