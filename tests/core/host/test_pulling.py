@@ -413,14 +413,3 @@ async def test_only_what_can_be_asked_is_asked(tmp_path: Path) -> None:
             await pull(w.host, "okta")
         with pytest.raises(NotFound, match="no provider “ldap”"):
             await pull(w.host, "ldap")
-
-
-async def test_who_was_erased_is_passed_over_and_the_others_come(tmp_path: Path) -> None:
-    async with World(tmp_path, HR) as w:
-        await ask(w, *everybody("ann", "bo"))
-        await w._by_hand(lambda tx, rules, m: erase(tx, rules, m, "ann@x.example"))
-
-        done = await session(w, *everybody("ann", "bo", "cy"), again=True)
-
-        assert {"bo@x.example", "cy@x.example"} == await w.active()
-        assert (PullOutcome.DONE, PullCounts(read=3, created=1, unchanged=1)) == (done.outcome, done.counts)
