@@ -26,6 +26,7 @@ from dirsync_core.model.errors import DirsyncError
 from dirsync_core.model.moments import Moment
 from dirsync_core.web import api, api_erasures, api_writes, health, mounts
 from dirsync_core.web.calls import Calls
+from dirsync_core.web.connection import listen
 from dirsync_core.web.desk import StoreDesk
 from dirsync_core.web.keys import CALLS, HOST, WATCH
 from dirsync_core.web.pages import add_pages, nowhere, pages
@@ -69,16 +70,17 @@ async def serve(host: Host, *, address: str, port: int, ready: Callable[[], None
     runner = web.AppRunner(await make_app(host), access_log=None)
     await runner.setup()
     try:
-        await _listen(runner, address, port)
+        listening = await _listen(runner, address, port)
         ready()
         await _told_to_stop()
+        listening.close()
     finally:
         await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, address: str, port: int) -> None:
+async def _listen(runner: web.AppRunner, address: str, port: int) -> asyncio.Server:
     try:
-        await web.TCPSite(runner, address, port).start()
+        return await listen(runner, partial(mounts.unreadable, runner.app), address, port)
     except OSError as error:
         raise CannotListen(
             f"Can’t listen on {address}, port {port}: {error.strerror or error}. Is another dirsync running?"
