@@ -5,14 +5,20 @@ from typing import Any
 
 import pytest
 
-from dirsync_core.web import api, api_erasures, api_writes, health
+from dirsync_core.web import api, api_erasures, api_supposing, api_writes, health
 from tests.docs.markdown import first_column, page
 from tests.web.conftest import Serve, Site
 
 API = page("docs/reference/api.md")
 ROUTES = {
     f"{route.method} {route.path}": route
-    for route in (*api.routes(), *api_writes.routes(), *api_erasures.routes(), *health.routes())
+    for route in (
+        *api.routes(),
+        *api_writes.routes(),
+        *api_erasures.routes(),
+        *api_supposing.routes(),
+        *health.routes(),
+    )
 }
 READING = [name for name in ROUTES if name.startswith("GET /api/v1/")]
 TABLE = {
