@@ -24,7 +24,7 @@ def test_history_shows_every_write_and_undo_takes_one_back(sam: Prompt) -> None:
     assert [(e["kind"], e["provider"], e["undoable"]) for e in events] == [
         ("user.replaced", "contractors", True), ("user.created", "contractors", False)
     ]  # fmt: skip
-    assert set(events[0]) == {"request", "at", "by", "provider", "record", "kind", "undoable"}
+    assert set(events[0]) == {"request", "at", "by", "provider", "record", "kind", "ignored", "undoable"}
 
     result = sam("undo", events[0]["request"])
 

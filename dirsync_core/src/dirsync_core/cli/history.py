@@ -21,18 +21,21 @@ from dirsync_core.store.contract import Transaction
 def history(session: Session, who: str, as_json: bool) -> None:
     """Show every accepted write about somebody, newest first.
 
-    WHO is an e-mail address or an id; also the id, userName or external id of a record.
+    WHO is an e-mail address or an id; also the id, userName or external id of a record. What a request carried
+    and was left out on purpose, such as a password, is named as ignored.
     """
     shape: Any = session.read(lambda reading: events_shape(reading, who))
     if as_json:
         print_json(shape)
         return
-    rows = [
-        [when(e["at"]), e["kind"], e["provider"] or "", e["by"], e["request"], "undo" if e["undoable"] else ""]
-        for e in shape["events"]
-    ]
-    print_table(("at", "what", "provider", "by", "request", ""), rows)
-    click.echo(plural(len(rows), "write", "writes"), err=True)
+    print_table(("at", "what", "provider", "by", "request", ""), [_row(event) for event in shape["events"]])
+    click.echo(plural(len(shape["events"]), "write", "writes"), err=True)
+
+
+def _row(event: Any) -> list[str]:
+    told = ["undo"] if event["undoable"] else []
+    told += [f"ignored: {', '.join(event['ignored'])}"] if event["ignored"] else []
+    return [when(event["at"]), event["kind"], event["provider"] or "", event["by"], event["request"], "; ".join(told)]
 
 
 @click.command()

@@ -102,6 +102,7 @@ def events_shape(reading: Reading, who: str) -> Shape:
             "provider": event.provider,
             "record": event.record if reading.tx.records.any(RecordId(event.record or "")) is not None else None,
             "kind": event.kind,
+            "ignored": _ignored(event),
             "undoable": undoable(event),
         }
         for event in reading.tx.events.of(subjects_named(reading, who), limit=_EVERYTHING)
