@@ -121,6 +121,17 @@ def test_an_import_that_something_was_built_on_is_not_taken_back(prompt: Prompt)
     assert 2 == prompt.json("people")["total"]
 
 
+def test_who_had_an_address_before_is_said(prompt: Prompt) -> None:
+    prompt.push("ann", email="sam@x.example", displayName="Ann")
+    prompt.deactivate("ann")
+
+    done = prompt("manual", "import", write(prompt, FILE))
+
+    assert 0 == done.exit_code
+    assert "line 2: Ann (" in done.stderr
+    assert "had this address until" in done.stderr
+
+
 # --- what is refused -------------------------------------------------------------------------------------------------
 
 

@@ -96,6 +96,8 @@ def import_(
     elif dry_run:
         for line in effect_lines(done):
             click.echo(line)
+    for note in done.notes:
+        click.echo(note, err=True)
     click.echo(told(done, dry_run=dry_run), err=True)
 
 
@@ -127,7 +129,12 @@ def _pairs(values: tuple[str, ...]) -> dict[str, str]:
 
 def _shape(done: Imported) -> dict[str, Json]:
     counts: dict[str, Json] = {"added": done.added, "changed": done.changed, "unchanged": done.unchanged}
-    return {"request": done.request, **counts, "effects": [dict(effect) for effect in done.effects]}
+    return {
+        "request": done.request,
+        **counts,
+        "effects": [dict(effect) for effect in done.effects],
+        "notes": list(done.notes),
+    }
 
 
 def _shown(value: Json) -> str:

@@ -15,6 +15,7 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 
+from dirsync_core.api import Edit
 from dirsync_core.cli.program import command_line
 from dirsync_core.cli.session import Session
 from dirsync_core.host.plugins import Plugins
@@ -59,6 +60,18 @@ class Prompt:
     def write(self, settings: str) -> None:
         """Write `plugins.toml` anew."""
         (self.folder / "plugins.toml").write_text(settings, encoding="utf-8")
+
+    def deactivate(self, key: str) -> None:
+        """Let `okta` say that somebody is not active any more."""
+        session = Session(self.plugins, by="okta", folder=self.folder)
+
+        def job(edit: Edit) -> None:
+            (found,) = edit.find("user", "key", key)
+            edit.replace(
+                found.id, key=key, body=dict(json.loads(found.body)), external_id=found.external_id, active=False
+            )
+
+        session.run(lambda host: host.providers["okta"].records.write(job, by=session.request()))
 
     def push(self, key: str, **body: Any) -> None:
         """Let `okta` push a record, as its application would."""

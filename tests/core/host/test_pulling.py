@@ -10,11 +10,14 @@ import pytest
 from dirsync_core.api import Complete, Delete, Pulled, Upsert
 from dirsync_core.host import enumerating
 from dirsync_core.host.erasing import erase
+from dirsync_core.host.host import Host
 from dirsync_core.host.pull_trials import try_pull
 from dirsync_core.host.pulling import CLAIM, AlreadyPulling, pull
 from dirsync_core.model.errors import NotFound, Refused
 from dirsync_core.model.moments import Moment
+from dirsync_core.query.pulls import seen_at
 from dirsync_core.store.contract import PullCounts, PullOutcome, PullSession, PullState
+from dirsync_core.store.sqlite.store import open_sqlite
 from tests.core.asked import Asked, everybody, people
 from tests.core.world import World
 
@@ -314,14 +317,49 @@ async def test_a_session_that_is_cancelled_lets_go_of_the_source(
 
 async def test_a_source_is_asked_once_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def greedy(self: Asked, cursor: str | None) -> AsyncIterator[Pulled]:
+        other = Host(w.settings, w.host.plugins, open_sqlite(w.settings.store_path), lambda: w.now)
         with pytest.raises(AlreadyPulling, match="is being asked already"):
-            await pull(w.host, "hr")
+            await pull(other, "hr")
+        await other.close()
         yield Complete()
 
     async with World(tmp_path, HR) as w:
         monkeypatch.setattr(Asked, "pull", greedy)
 
         assert PullOutcome.DONE == (await session(w)).outcome
+
+
+async def test_a_session_whose_process_is_gone_is_shown_as_interrupted(tmp_path: Path) -> None:
+    async with World(tmp_path, HR) as w:
+        running = PullSession("r1", "pull:hr", w.now, claimed_until=w.now + CLAIM)
+
+        shown = [seen_at(running, w.now + passed) for passed in (CLAIM / 2, CLAIM)]
+
+        assert ["running", "interrupted"] == [each.outcome for each in shown]
+        assert "The process that asked is gone" in str(shown[1].because)
+
+
+async def test_a_source_s_generator_ends_with_the_session_that_breaks_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = []
+
+    async def telling(self: Asked, cursor: str | None) -> AsyncIterator[Pulled]:
+        try:
+            for n in range(2 * enumerating.BATCH):
+                yield Upsert(f"p{n}", {"email": f"p{n}@x.example"})
+        finally:
+            ended.append(self.opened)
+
+    def fail(counts: PullCounts) -> None:
+        raise OSError("the pipe is broken")
+
+    async with World(tmp_path, HR) as w:
+        monkeypatch.setattr(Asked, "pull", telling)
+
+        failed = await pull(w.host, "hr", told=fail)
+
+        assert ("the pipe is broken", [1]) == (failed.last_error, ended)
 
 
 async def test_a_claim_that_expired_is_taken_over_and_the_slow_one_withdraws_nobody(

@@ -24,13 +24,17 @@ class Entry:
 
 @attrs.frozen
 class Imported:
-    """What an import did, or would do: how many were new, changed and unchanged, and each effect as in a plan."""
+    """What an import did, or would do: how many were new, changed and unchanged, and each effect as in a plan.
+
+    `notes` are sentences worth telling.
+    """
 
     request: str
     added: int
     changed: int
     unchanged: int
     effects: Sequence[Mapping[str, Json]]
+    notes: Sequence[str] = ()
 
 
 @runtime_checkable

@@ -54,7 +54,6 @@ def add(
     upsert = composed(rules, provider, {}, given)
     check_locations(rules, locations)
     edit = begin(tx, rules, moment, provider.name)
-    notes = _former(tx, email)
     try:
         record = edit.create("user", upsert.key, upsert.body, external_id=upsert.external_id, active=upsert.active)
     except KeyTaken as error:
@@ -66,8 +65,7 @@ def add(
     if link is None:
         because = tx.outcomes.get(record.id)
         raise Refused(f"Nobody would come of it: {because.because if because else 'the record asks for no place'}.")
-    told = () if any(seat.person == link.person for seat in tx.facts.seats(fold(email))[:-1]) else notes
-    return Added(link.person, told)
+    return Added(link.person, former(tx, email, link.person))
 
 
 def change(
@@ -213,13 +211,14 @@ def check_locations(rules: Rules, locations: Sequence[str]) -> None:
             raise Refused(f"There is no location “{key}”.", (there,))
 
 
-def _former(tx: Transaction, email: str) -> tuple[str, ...]:
+def former(tx: Transaction, email: str, person: PersonId) -> tuple[str, ...]:
+    """Say who had the address before somebody who was just added; nothing where they had it themselves."""
     seats = [seat for seat in tx.facts.seats(fold(email)) if seat.until_at is not None]
-    if not seats:
+    if not seats or any(seat.person == person for seat in seats):
         return ()
     last = max(seats, key=lambda seat: seat.until or 0)
-    person = tx.people.get(last.person)
-    name = person.values.get("displayName") if person else None
+    before = tx.people.get(last.person)
+    name = before.values.get("displayName") if before else None
     until = last.until_at.date().isoformat() if last.until_at else ""
     return (f"{name or 'Somebody else'} ({last.person}) had this address until {until}; this is a new person.",)
 

@@ -1,7 +1,7 @@
 """Reading what a pull yields: checked item by item, handed on in batches. Nothing here is written."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 import attrs
 
@@ -32,8 +32,10 @@ class Enumeration:
     _number: int = 0
     _groups: list[Item] = attrs.field(factory=list)
 
-    async def batches(self, provider: Provider, cursor: str | None) -> AsyncIterator[Sequence[Item]]:
+    async def batches(self, provider: Provider, cursor: str | None) -> AsyncGenerator[Sequence[Item], None]:
         """Give what a pull yields, in its order, groups behind all users since they name them.
+
+        Close it where it is not read to its end, so that the provider's own generator ends in time.
 
         Raises:
             Unusable: it yielded a key twice, or something that is no record.

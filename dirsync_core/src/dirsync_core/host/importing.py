@@ -8,7 +8,7 @@ from dirsync_core.api import ByHandProvider, Entry, Imported, Upsert
 from dirsync_core.api.tables import listed
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import settle
-from dirsync_core.host.by_hand import check_locations, composed, put_placement, settable
+from dirsync_core.host.by_hand import check_locations, composed, former, put_placement, settable
 from dirsync_core.host.effects import effects_of, waiting
 from dirsync_core.host.handle import ProviderEdit, begin
 from dirsync_core.model.addresses import fold
@@ -53,7 +53,7 @@ def import_people(
     changes = [*edit.settle(refusing=False).changes, *_settled(tx, rules, moment, placed)]
     _refuse([*_conflicts(tx, edit, written)])
     shapes = tuple(effect_shape(seen.effect) for seen in effects_of(tx, changes, waited))
-    return _told(moment.request.id, written, placed, shapes)
+    return _told(moment.request.id, written, placed, shapes, tuple(_notes(tx, written)))
 
 
 # --- entries ---------------------------------------------------------------------------------------------------------
@@ -165,13 +165,22 @@ def _conflicts(tx: Transaction, edit: ProviderEdit, written: Mapping[RecordId, _
             yield f"{line.entry.where}: nobody would come of it: {because}."
 
 
+def _notes(tx: Transaction, written: Mapping[RecordId, _Line]) -> Iterator[str]:
+    """Say of whom was added who had their address before."""
+    for record, line in written.items():
+        link = tx.facts.link(record)
+        if line.before is None and link is not None:
+            yield from (f"{line.entry.where}: {note}" for note in former(tx, line.upsert.key, link.person))
+
+
 def _told(
     request: str,
     written: Mapping[RecordId, _Line],
     placed: Mapping[RecordId, int],
     effects: tuple[Mapping[str, Json], ...],
+    notes: tuple[str, ...],
 ) -> Imported:
     added = [record for record, line in written.items() if line.before is None]
     changed = [record for record, line in written.items() if line.before is not None and (
         record in placed or line.before.content != line.upsert.body)]  # fmt: skip
-    return Imported(request, len(added), len(changed), len(written) - len(added) - len(changed), effects)
+    return Imported(request, len(added), len(changed), len(written) - len(added) - len(changed), effects, notes)

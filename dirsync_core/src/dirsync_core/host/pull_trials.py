@@ -1,6 +1,7 @@
 """What a pull would do: the source is asked, and what it says is tried out and undone."""
 
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 
 from dirsync_core.host.effects import effects_of, waiting
 from dirsync_core.host.enumerating import Enumeration, Item
@@ -29,8 +30,8 @@ async def try_pull(host: Host, name: str, *, again: bool = False, told: Told = l
     cursor = None if again else state.cursor
     batches: list[Sequence[Item]] = []
     try:
-        async with opened(name, provider):
-            async for batch in said.batches(provider, cursor):
+        async with opened(name, provider), aclosing(said.batches(provider, cursor)) as read:
+            async for batch in read:
                 batches.append(batch)
                 told(PullCounts(read=sum(map(len, batches))))
     except Exception as error:  # a plugin's code

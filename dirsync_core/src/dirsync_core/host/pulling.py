@@ -8,7 +8,7 @@ brought nobody, the guard holds everybody.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from datetime import datetime, timedelta
 
 import attrs
@@ -130,7 +130,8 @@ class _Session:
             async with AsyncExitStack() as stack:
                 if not is_open:
                     await stack.enter_async_context(opened(self.name, self.provider))
-                async for batch in said.batches(self.provider, cursor):
+                batches = await stack.enter_async_context(aclosing(said.batches(self.provider, cursor)))
+                async for batch in batches:
                     self.told(await self._write(batch))
             return await self._finish(said, cursor)
         except _Lost:
