@@ -155,3 +155,21 @@ async def test_what_was_begun_is_finished_before_it_is_closed(store: Store) -> N
     await store.close()
 
     assert [None] * 20 == await asyncio.gather(*writing)
+
+
+@pytest.mark.parametrize("ending", [SystemExit(3), KeyboardInterrupt(), GeneratorExit()])
+async def test_a_job_that_would_end_the_process_ends_itself_alone(store: Store, ending: BaseException) -> None:
+    def job(tx: Transaction) -> None:
+        tx.records.put(record("1"))
+        raise ending
+
+    def look(tx: Transaction) -> None:
+        raise ending
+
+    with pytest.raises(StoreError, match="tried to end the process"):
+        await store.write(job)
+    with pytest.raises(StoreError, match="tried to end the process"):
+        await store.read(look)
+
+    await store.write(put("2"))
+    assert await store.read(count) == 1

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Literal
 
 import attrs
+import structlog
 
 from dirsync_core.engine.forgetting import without_erased
 from dirsync_core.engine.mapping import Mapped, map_record, text_of, values_of
@@ -14,6 +15,8 @@ from dirsync_core.model.claims import Claims
 from dirsync_core.model.facts import Accepted, Standing
 from dirsync_core.model.records import Record
 from dirsync_core.store.contract import Transaction
+
+log = structlog.get_logger()
 
 
 @attrs.frozen
@@ -62,7 +65,13 @@ def _judged(
 ) -> Evaluation:
     email = text_of(mapped.claims, "email")
     address = fold(email) if email is not None and is_address(email) else None
-    scoped = scope(values_of(mapped.claims), _placed(tx, record), provider, rules, _NoSuchGroup(tx, record.provider))
+    placed, no_such_group = _placed(tx, record), _NoSuchGroup(tx, record.provider)
+    try:
+        scoped = scope(values_of(mapped.claims), placed, provider, rules, no_such_group)
+    except Exception as error:  # a plugin's filter: whatever it raises, the record is errored and nothing is lost
+        log.warning("filter_failed", record=record.id, error=repr(error))
+        because = f"A filter failed: {type(error).__name__}: {error}"
+        return Evaluation(record, Standing.UNKEYED, because, mapped, stuck="errored")
     try:
         until = _last_day(mapped.claims) if provider.by_hand else None
     except ValueError as error:

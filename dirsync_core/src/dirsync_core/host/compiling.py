@@ -74,14 +74,17 @@ def compile_rules(
     known: Sequence[KnownProvider],
     configured: Mapping[str, ProviderSettings],
     failed: Mapping[str, str] | None = None,
+    *,
+    freezing: bool = False,
 ) -> Rules:
     """Turn applied rules into what the engine is given.
 
     `known` are the providers that the store remembers, `configured` those in the settings now, `failed` those that
-    could not be opened, with the reason.
+    could not be opened, with the reason. `freezing` has a filter that can't be made freeze what it judges: the records
+    of a provider, or, where it is a location's, all of them. A stage that can't run says nothing, and never "no".
 
     Raises:
-        SettingsError: a filter does not bind; with the path of the setting.
+        SettingsError: a filter does not bind, and nothing is to freeze; with the path of the setting.
     """
     problems: list[str] = []
     schema = {name: Attribute(name, AttributeKind(a["kind"]), a["description"]) for name, a in data["schema"].items()}
@@ -97,8 +100,9 @@ def compile_rules(
         )
         for key, item in data["locations"].items()
     )  # fmt: skip
-    if problems:
+    if problems and not freezing:
         raise SettingsError(problems)
+    providers = {name: _frozen(provider, problems) for name, provider in providers.items()}
     orders = data.get("places", data)  # with those that were taken out of the settings, where there are any
     order = {name: tuple(names) for name, names in orders["attributePrecedence"].items()}
     return Rules(
@@ -183,6 +187,15 @@ def _unavailable(name: str, data: RuleData, plugins: Plugins, configured: Mappin
         if f"{kind} {item}" not in plugins.brought_by:
             return plugins.why_missing(kind, item)
     return None
+
+
+def _frozen(provider: ProviderRules, problems: Sequence[str]) -> ProviderRules:
+    """Freeze a provider whose filter, or the filter of some location, can't be made."""
+    its_own = f"providers.{provider.name}."
+    why = next((p for p in problems if p.startswith(its_own) or not p.startswith("providers.")), None)
+    if why is None or provider.unavailable is not None:
+        return provider
+    return attrs.evolve(provider, unavailable=why)
 
 
 def _gone(known: KnownProvider) -> ProviderRules:

@@ -19,6 +19,7 @@ class Rulebook:
         self.plugins = plugins
         self._failed: dict[str, str] = {}
         self._compiled: Rules | None = None
+        self._mark = (0, "")
         self._lock = threading.Lock()
 
     @property
@@ -42,12 +43,12 @@ class Rulebook:
         Raises:
             Refused: no rules were ever applied.
         """
-        version = tx.facts.rules_version()
-        if version == 0:
+        mark = tx.facts.rules_text()
+        if mark == (0, ""):
             raise Refused("No rules are applied yet.", ("Make a start with: dirsync init",))
         with self._lock:
-            if self._compiled is None or self._compiled.version != version:
-                self._compiled = self._compile(tx)
+            if self._compiled is None or self._mark != mark:
+                self._compiled, self._mark = self._compile(tx), mark
             return self._compiled
 
     def compiled(self, tx: Transaction, version: int, data: RuleData) -> Rules:
@@ -56,12 +57,15 @@ class Rulebook:
         Raises:
             SettingsError: a filter does not bind; with the path of the setting.
         """
+        return self._made(tx, version, data)
+
+    def _made(self, tx: Transaction, version: int, data: RuleData, *, freezing: bool = False) -> Rules:
         return compile_rules(
             version, data, self.plugins, self._settings.timezone, tx.facts.providers(), self._settings.providers,
-            self._failed,
+            self._failed, freezing=freezing,
         )  # fmt: skip
 
     def _compile(self, tx: Transaction) -> Rules:
         applied = tx.facts.rules()
         assert applied is not None
-        return self.compiled(tx, applied.version, applied.settings)
+        return self._made(tx, applied.version, applied.settings, freezing=True)

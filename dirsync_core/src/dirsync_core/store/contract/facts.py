@@ -141,6 +141,12 @@ class FactRoom(Protocol):
     def rules(self, version: int | None = None) -> AppliedRules | None:
         """Give a version of the rules, the newest without a number."""
 
+    def rules_text(self) -> tuple[int, str]:
+        """Give the newest version of the rules with its text, to be held against another; 0 and none before the first.
+
+        The number alone tells nothing of a version that is tried out, or was and is made anew.
+        """
+
     def rules_version(self) -> int:
         """Give the newest version of the rules, 0 before the first."""
 

@@ -221,6 +221,10 @@ class SqliteFacts(Room):
         )
         return AppliedRules(row[0], json.loads(row[1]), row[2], read_time(row[3]), row[4]) if row else None
 
+    def rules_text(self) -> tuple[int, str]:
+        row = self._one("SELECT version, settings FROM rules ORDER BY version DESC LIMIT 1")
+        return (row[0], row[1]) if row else (0, "")
+
     def rules_version(self) -> int:
         row = self._one("SELECT max(version) FROM rules")
         return (row[0] if row else None) or 0

@@ -105,6 +105,8 @@ class SqliteStore:
             return job(SqliteTransaction(connection))
         except sqlite3.Error as error:
             raise translated(error) from error
+        except BaseException as error:
+            raise _as_exception(error) from error.__cause__
         finally:
             connection.execute("ROLLBACK")
 
@@ -180,19 +182,25 @@ def _run(connection: sqlite3.Connection, job: _Job) -> Answer:
     connection.execute("SAVEPOINT job")
     try:
         result = job.run(SqliteTransaction(connection))
-    except Exception as error:
+    except BaseException as error:  # sys.exit in a plugin's job must end neither this thread nor the process
         if not connection.in_transaction:  # whatever the job made of it, it was the store that failed
             if isinstance(error, sqlite3.Error):
                 raise
             raise sqlite3.OperationalError("the transaction ended") from error
         connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
-        failure = translated(error) if isinstance(error, sqlite3.Error) else error
+        failure = translated(error) if isinstance(error, sqlite3.Error) else _as_exception(error)
         return lambda answer: answer.set_exception(failure)
     if not job.keep:
         connection.execute("ROLLBACK TO job")
     connection.execute("RELEASE job")
     return lambda answer: answer.set_result(result)
+
+
+def _as_exception(error: BaseException) -> Exception:
+    if isinstance(error, Exception):
+        return error
+    return StoreError(f"A job tried to end the process, with {error!r}. Nothing of it was written.")
 
 
 def _connected(path: Path) -> sqlite3.Connection:
