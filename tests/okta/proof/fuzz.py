@@ -32,6 +32,8 @@ _RAW_SHARE = 0.1
 _SLOW = 3.0
 # What is not offered says so; nothing else may be answered 5xx.
 _NOT_OFFERED = re.compile(rb"^\S+ /providers/okta/+scim/v2/+Me[? ]")
+_OURS = re.compile(rb"^\S+ /providers/okta/")
+_PLAIN = re.compile(rb"\r\ncontent-type: text/plain", re.IGNORECASE)
 _CREATED = re.compile(rb"\r\nlocation: \S+/(Users|Groups)/(\S+)\r\n", re.IGNORECASE)
 
 
@@ -109,6 +111,8 @@ class Fuzz:
         self.statuses[reply.status] += 1
         if b"json" in reply.head.lower() and not _is_json(reply.body) and not data.startswith(b"HEAD "):
             raise Found(f"No JSON ({reply.body[:2000]!r}) to {data[:4000]!r}")
+        if reply.status >= 400 and _OURS.match(data) and _PLAIN.search(reply.head):
+            raise Found(f"Plain text ({reply.body[:500]!r}) to {data[:4000]!r}")
         if reply.status >= 500 and not (reply.status == 501 and _NOT_OFFERED.match(data)):
             raise Found(f"{reply.status} ({reply.body[:500]!r}) to {data[:4000]!r}\n{''.join(FAILURES)}")
 

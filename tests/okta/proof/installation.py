@@ -8,6 +8,7 @@ import traceback
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager, closing
+from functools import partial
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import attrs
 import structlog
 from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import AppRunner
 
 from dirsync_core.api import Request, new_request_id
 from dirsync_core.host import by_hand, doors
@@ -23,6 +25,8 @@ from dirsync_core.host.plugins import load_plugins
 from dirsync_core.host.settings import settings_of
 from dirsync_core.model.moments import Moment
 from dirsync_core.store.sqlite.store import make_sqlite, open_sqlite
+from dirsync_core.web.connection import listen
+from dirsync_core.web.mounts import unreadable
 from dirsync_core.web.server import make_app
 from tests.okta.conversation import GROUP, OKTA_BODY, PATCH_OP, okta_user
 
@@ -106,12 +110,8 @@ class Installation:
     client: TestClient[Any, Any]
     okta: Tenant
     hr: Tenant
-
-    @property
-    def port(self) -> int:
-        port = self.client.port
-        assert port is not None
-        return port
+    port: int
+    """Where connections are taken as `dirsync serve` takes them."""
 
     async def by_hand(self, email: str, **values: str) -> str:
         """Record a contractor, and give the person's id."""
@@ -146,11 +146,20 @@ async def served(folder: Path) -> AsyncIterator[Installation]:
     await host.apply_what_changes_nobody(Request(new_request_id(), "test"))
     client = TestClient(TestServer(await make_app(host)))
     await client.start_server()
+    listening = await listen(_runner(client), partial(unreadable, client.app), "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
     try:
-        yield Installation(host, client, await _tenant(host, client, "okta"), await _tenant(host, client, "hr"))
+        yield Installation(host, client, await _tenant(host, client, "okta"), await _tenant(host, client, "hr"), port)
     finally:
+        listening.close()
         await client.close()
         await host.close()
+
+
+def _runner(client: TestClient[Any, Any]) -> AppRunner:
+    runner = client.server.runner
+    assert isinstance(runner, AppRunner)
+    return runner
 
 
 async def _tenant(host: Host, client: TestClient[Any, Any], name: str) -> Tenant:
