@@ -4,7 +4,7 @@ import attrs
 import pytest
 
 from dirsync_core.store.contract import PullCounts
-from tests.core.cli.conftest import SETTINGS, Prompt
+from tests.core.cli.conftest import OSLO, SETTINGS, Prompt
 
 HR = """
 [providers.hr]
@@ -45,6 +45,14 @@ def test_a_dry_run_says_who_would_come_and_go_and_does_nothing(hr: Prompt) -> No
     assert "changes  Anna <ann@x.example>  displayName: Ann → Anna" in printed
     assert ["cy@x.example", "bo@x.example", "ann@x.example"] == [effect["email"] for effect in plan["effects"]]
     assert 2 == hr.json("people")["total"]
+
+
+def test_who_is_read_and_not_taken_in_is_explained(hr: Prompt) -> None:
+    hr.write(TOP + SETTINGS + HR + OSLO)
+    hr.done("apply", "--yes")
+    hr.done("pull")
+
+    assert "CSV has this person, but nothing takes them in: city is missing." in hr.done("explain", "ann@x.example")
 
 
 def test_a_session_that_failed_is_told_and_exits_with_1(hr: Prompt) -> None:

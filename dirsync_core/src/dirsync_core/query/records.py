@@ -124,7 +124,9 @@ def _sentence(reading: Reading, record: Record, outcome: Outcome) -> str:
         case Situation.UNKEYED:
             return f"{title} gives this person no address to match by: {outcome.because}."
         case Situation.OUT_OF_SCOPE:
-            return f"{title} pushes this person, but nothing takes them in: {outcome.because}."
+            known = reading.known.get(record.provider)
+            says = "pushes" if known is not None and known.pushes else "has"
+            return f"{title} {says} this person, but nothing takes them in: {outcome.because}."
         case Situation.CONTESTED:
             holder = reading.called(outcome.contender)
             return f"{title} claims the address of {holder}, who keeps it until somebody decides or it is free."
