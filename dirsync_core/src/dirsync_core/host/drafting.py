@@ -105,7 +105,9 @@ async def apply(host: Host, seen: str, typed: int | None, by: Request) -> Plan:
     """
     draft, text = await host.store.read(lambda tx: (_check(tx, seen), tx.drafts.plan()))
     assert draft is not None
-    reviewed = read_plan(text or "", "The plan")
+    if text is None:
+        raise Refused("The plan was forgotten, since somebody was erased. Work it out again, and look at it.")
+    reviewed = read_plan(text, "The plan")
     _refuse_unread(reviewed, typed)
     if reviewed.base != await host.store.read(lambda tx: tx.facts.rules_version()):
         raise await _beyond(host, reviewed, seen, by)

@@ -231,6 +231,7 @@ def _forget(tx: Transaction, moment: Moment, theirs: _Theirs, words: frozenset[s
         tx.erasures.forget_person(theirs.person.id)
     # A group's history calls its members by their names, under their ids.
     tx.erasures.forget_words({*words, *theirs.records})
+    tx.drafts.forget_plan()
 
 
 def _leave_groups(tx: Transaction, moment: Moment, record: Record) -> None:

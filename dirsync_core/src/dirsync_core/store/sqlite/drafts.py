@@ -22,13 +22,16 @@ class SqliteDrafts(Room):
 
     def plan(self) -> str | None:
         row = self._one("SELECT plan FROM draft")
-        return None if row is None else str(row[0])
+        return str(row[0]) if row is not None and row[0] else None
 
     def put(self, draft: KeptDraft, plan: str) -> None:
         self._do(
             "INSERT OR REPLACE INTO draft (id, mark, base, rules, told, by, at, plan) VALUES (1,?,?,?,?,?,?,?)",
             draft.mark, draft.base, packed(draft.rules), packed(draft.told), draft.by, written_time(draft.at), plan,
         )  # fmt: skip
+
+    def forget_plan(self) -> None:
+        self._do("UPDATE draft SET told = '{}', plan = ''")
 
     def end(self) -> None:
         self._do("DELETE FROM draft")

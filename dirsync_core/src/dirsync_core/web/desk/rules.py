@@ -49,10 +49,10 @@ class StoreRules:
         """Give all that the draft would do of one kind."""
 
         def question(reading: Reading) -> dict[str, Any]:
-            draft = reading.tx.drafts.get()
-            if draft is None:
-                raise NotFound("There is no draft of the rules any more: it was applied or thrown away.")
-            document = json.loads(reading.tx.drafts.plan() or "{}")
+            draft, text = reading.tx.drafts.get(), reading.tx.drafts.plan()
+            if draft is None or text is None:
+                raise NotFound("There is no plan any more: its draft was applied or thrown away, or somebody erased.")
+            document = json.loads(text)
             effects = [effect for effect in document["effects"] if effect["kind"] == kind]
             more = after + _PLAN_PAGE
             return {
@@ -223,7 +223,7 @@ def _draft_page(host: Host, reading: Reading, by: str) -> dict[str, Any]:
     settings: RuleData = applied.settings
     rules: RuleData = draft.rules if draft is not None else settings
     lines = {line["key"]: line for line in _lines(reading)}
-    plan = draft.told if draft is not None else None
+    plan = (draft.told or None) if draft is not None else None
     return {
         "shell": shell(host, reading, by),
         "draft": _head(draft),

@@ -1,0 +1,143 @@
+"""A draft made on a page: kept with its plan, applied as it was shown, never written over unawares."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dirsync_core.host import drafting, erasing
+from dirsync_core.host.drafting import BeyondReview, DraftMoved
+from dirsync_core.model.errors import Refused, SettingsError
+from dirsync_core.model.people import Status
+from dirsync_core.store.contract import KeptDraft
+from tests.core.world import OKTA_AND_HAND, World
+
+TABLE = OKTA_AND_HAND | {"locations": {"oslo": {"filter": 'city eq "Oslo"'}}}
+
+
+async def drafted(w: World, filter_: str = 'city eq "Bergen"', seen: str | None = None) -> KeptDraft:
+    """Draft another rule for Oslo."""
+    applied = await w.host.store.read(lambda tx: tx.facts.rules())
+    assert applied is not None
+    rules: dict[str, Any] = dict(applied.settings)
+    rules["locations"] = {"oslo": {**rules["locations"]["oslo"], "filter": filter_}}
+    return await drafting.revise(w.host, rules, seen, w.by())
+
+
+async def push(w: World, count: int, city: str = "Oslo", begin: int = 0) -> None:
+    for n in range(begin, begin + count):
+        await w.push("okta", f"p{n}", email=f"p{n}@x.example", city=city, displayName=f"P {n}")
+
+
+async def active(w: World) -> int:
+    return await w.host.store.read(lambda tx: tx.people.counts("status").get(Status.ACTIVE.value, 0))
+
+
+async def test_a_draft_is_told_in_counts_and_first_names(tmp_path: Path) -> None:
+    async with World(tmp_path, TABLE) as w:
+        await push(w, 7)
+        await push(w, 1, "Bergen", 7)
+
+        told: Any = (await drafted(w)).told
+
+        assert (told["counts"]["joins"], told["counts"]["leaves"]) == (1, 7)
+        assert [line["displayName"] for line in told["first"]["leaves"]] == ["P 0", "P 1", "P 2", "P 3", "P 4"]
+        assert told["locations"] == {"oslo": [7, 1]}
+        assert told["values"]["city"] == [["Oslo", 7], ["Bergen", 1]]
+
+
+async def test_what_can_t_be_compiled_is_not_kept(tmp_path: Path) -> None:
+    async with World(tmp_path, TABLE) as w:
+        with pytest.raises(SettingsError, match=r"locations.oslo.filter: There is no attribute “cty”"):
+            await drafted(w, 'cty eq "Oslo"')
+
+        assert await w.host.store.read(lambda tx: tx.drafts.get()) is None
+
+
+async def test_each_write_names_what_it_has_seen(tmp_path: Path) -> None:
+    async with World(tmp_path, TABLE) as w:
+        first = await drafted(w)
+        second = await drafted(w, 'city eq "Rome"', first.mark)
+
+        for late in (drafted(w, 'city eq "X"', first.mark), drafting.throw_away(w.host, first.mark),
+                     drafting.apply(w.host, first.mark, None, w.by())):  # fmt: skip
+            with pytest.raises(DraftMoved):
+                await late
+        assert await w.host.store.read(lambda tx: tx.drafts.get()) == second
+
+
+async def test_planned_again_it_stays_whose_it_was(tmp_path: Path) -> None:
+    async with World(tmp_path, TABLE) as w:
+        first = await drafted(w)
+        await push(w, 1)
+
+        again = await drafting.again(w.host, first.mark, w.by())
+
+        assert (again.by, again.at) == (first.by, first.at)
+        assert again.mark != first.mark
+        assert again.told["counts"] != first.told["counts"]
+
+
+async def test_it_is_applied_as_it_was_shown_and_is_gone(tmp_path: Path) -> None:
+    async with World(tmp_path, TABLE) as w:
+        await push(w, 2)
+        await push(w, 2, "Bergen", 2)
+        draft = await drafted(w)
+
+        done = await drafting.apply(w.host, draft.mark, None, w.by())
+
+        assert done.version == 2
+        assert await w.host.store.read(lambda tx: tx.drafts.get()) is None
+        assert await active(w) == 2
+
+
+async def test_who_came_in_meanwhile_is_not_put_out_unseen(tmp_path: Path) -> None:
+    async with World(tmp_path, TABLE) as w:
+        await push(w, 2)
+        await push(w, 2, "Bergen", 2)
+        draft = await drafted(w)
+        await push(w, 1, "Oslo", 9)
+
+        with pytest.raises(BeyondReview) as caught:
+            await drafting.apply(w.host, draft.mark, None, w.by())
+
+        assert [effect.email for effect in caught.value.beyond] == ["p9@x.example"]
+        assert await active(w) == 3
+        now = await w.host.store.read(lambda tx: tx.drafts.get())
+        assert now is not None
+        assert now.told["counts"]["leaves"] == 3  # type: ignore[index, call-overload]  # counts are a table
+
+
+@pytest.mark.parametrize(("leavers", "wanted"), [(10, None), (11, 11)])
+async def test_of_many_leavers_the_number_is_typed(leavers: int, wanted: int | None, tmp_path: Path) -> None:
+    async with World(tmp_path, TABLE) as w:
+        await push(w, leavers)
+        await push(w, 1, "Bergen", leavers)
+        draft = await drafted(w)
+        assert draft.told["type"] == wanted
+
+        if wanted is not None:
+            with pytest.raises(Refused, match="Type 11 to go on"):
+                await drafting.apply(w.host, draft.mark, 10, w.by())
+        await drafting.apply(w.host, draft.mark, wanted, w.by())
+
+        assert await active(w) == 1
+
+
+async def test_of_somebody_who_was_erased_a_draft_says_nothing(tmp_path: Path) -> None:
+    async with World(tmp_path, TABLE) as w:
+        await push(w, 2)
+        await push(w, 1, "Bergen", 2)
+        draft = await drafted(w)
+
+        await w._by_hand(lambda tx, rules, m: erasing.erase(tx, rules, m, "p1@x.example"))
+
+        kept, plan = await w.host.store.read(lambda tx: (tx.drafts.get(), tx.drafts.plan()))
+        assert kept is not None
+        assert (plan, "p1@" in json.dumps(kept.told)) == (None, False)
+        with pytest.raises(Refused, match="Work it out again"):
+            await drafting.apply(w.host, draft.mark, None, w.by())
+        again = await drafting.again(w.host, draft.mark, w.by())
+        await drafting.apply(w.host, again.mark, None, w.by())
+        assert await active(w) == 1
