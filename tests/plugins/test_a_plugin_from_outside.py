@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,17 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def prompt(folder: Path, environment: Mapping[str, str]) -> Callable[..., str]:
+    """Give what runs a command in a folder."""
+
+    def dirsync(*words: str) -> str:
+        command = [sys.executable, "-m", "dirsync_core.cli", *words]
+        done = subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    return dirsync
+
+
 def post(url: str, token: str, body: dict[str, str]) -> dict[str, str]:
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     request = urllib.request.Request(url, json.dumps(body).encode(), headers)
@@ -37,12 +49,7 @@ def post(url: str, token: str, body: dict[str, str]) -> dict[str, str]:
 def test_its_wheel_and_a_table_in_the_settings_are_all_it_takes(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "plugins.toml").write_text('[providers.acme]\nplugin = "acme"\ngreeting = "hei"\n')
     environment = os.environ | {"PYTHONPATH": str(installed)}
-
-    def dirsync(*words: str) -> str:
-        command = [sys.executable, "-m", "dirsync_core.cli", *words]
-        done = subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True)
-        return done.stdout.strip()
-
+    dirsync = prompt(tmp_path, environment)
     dirsync("init")
     token, port = dirsync("token", "create", "acme"), free_port()
     command = [sys.executable, "-m", "dirsync_core.cli", "serve", "--port", str(port)]
@@ -66,3 +73,20 @@ def test_its_wheel_and_a_table_in_the_settings_are_all_it_takes(installed: Path,
     assert "1 joined ann@acme.example\n" == told.read_text()
     listed = {plugin["name"]: plugin for plugin in json.loads(dirsync("plugins", "--json"))["plugins"]}
     assert ("dirsync-acme", "1.2.3", "active") == tuple(listed["acme"][k] for k in ("distribution", "version", "state"))
+
+
+def test_a_source_of_its_own_is_asked_and_goes_on_from_its_cursor(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "plugins.toml").write_text('[providers.log]\nplugin = "acme-log"\nfile = "log.txt"\n')
+    (tmp_path / "log.txt").write_text("+ Ann ann@acme.example\n+ Bo bo@acme.example\n")
+    dirsync = prompt(tmp_path, os.environ | {"PYTHONPATH": str(installed)})
+    dirsync("init")
+
+    first = dirsync("pull")
+    with (tmp_path / "log.txt").open("a") as log:
+        log.write("- bo@acme.example\n+ Cy cy@acme.example\n")
+    second = dirsync("pull", "log")
+
+    assert "log: 2 read: 2 new, 0 changed, 0 unchanged, 0 withdrawn" == first
+    assert "log: 2 read: 1 new, 0 changed, 0 unchanged, 1 withdrawn" == second
+    people = json.loads(dirsync("people", "--json"))["people"]
+    assert ["ann@acme.example", "cy@acme.example"] == sorted(person["email"] for person in people)

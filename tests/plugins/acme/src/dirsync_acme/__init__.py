@@ -5,6 +5,7 @@ from pathlib import Path
 import attrs
 from aiohttp import web
 
+from dirsync_acme.log import Log, LogSettings
 from dirsync_core.api import (
     Attribute,
     Change,
@@ -47,7 +48,10 @@ def _map(record: Record, claims: Claims) -> Claims:
 
 @hookimpl
 def dirsync_providers() -> list[ProviderType]:
-    return [ProviderType("acme", AcmeSettings, Acme, pushes=True, mappers=("acme",), title="Acme")]
+    return [
+        ProviderType("acme", AcmeSettings, Acme, pushes=True, mappers=("acme",), title="Acme"),
+        ProviderType("acme-log", LogSettings, Log, mappers=("acme",), title="Acme’s log"),
+    ]
 
 
 @hookimpl
