@@ -7,7 +7,18 @@ from aiohttp import web
 
 from dirsync_core import filtering
 from dirsync_core.web import connection
-from dirsync_okta.scim import Limits, cursors, elements, lists, members, patch, reading, scim_application, sorting
+from dirsync_okta.scim import (
+    Limits,
+    cursors,
+    elements,
+    lists,
+    members,
+    pages,
+    patch,
+    reading,
+    scim_application,
+    sorting,
+)
 from tests.docs.markdown import Page, page, rows
 from tests.okta.memory import MemoryRecords
 
@@ -19,6 +30,7 @@ HOLD = {
     "depth of a body": LIMITS.depth,
     "page of a list": lists.MAX_COUNT,
     "page where nothing is said": lists.DEFAULT_COUNT,
+    "page of more than 100": pages.LARGEST_PAGE,
     "time that a cursor can be used": cursors.TIMEOUT,
     "time for a search": int(LIMITS.answer),
     "operations of a PATCH": LIMITS.operations,

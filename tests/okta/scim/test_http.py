@@ -232,6 +232,8 @@ async def test_a_search_that_takes_too_long_is_given_up(records, aiohttp_client)
 
     assert _is_scim_error(answer, 400, "tooMany")
     assert (await scim.get("/Users", filter=f'id eq "{user["id"]}"')).json["totalResults"] == 1
+    await scim.user("tor.vik")
+    assert _is_scim_error(await scim.get("/Users"), 400, "tooMany")
 
 
 # --- what is sent back -----------------------------------------------------------------------------------------------

@@ -201,3 +201,28 @@ async def test_attributes_apply_to_the_answer_of_a_post(scim):
     answer = await scim.post("/Groups?attributes=displayName", {"schemas": [GROUP], "displayName": "Oslo"})
 
     assert (answer.status, sorted(answer.json)) == (201, ["displayName", "id", "schemas"])
+
+
+@pytest.fixture
+def small_pages(monkeypatch):
+    monkeypatch.setattr("dirsync_okta.scim.pages.LARGEST_PAGE", 60_000)
+
+
+async def test_a_page_that_grows_too_large_ends_early_and_says_so(scim, small_pages):
+    made = [(await scim.user(f"p{n:03}", title="x" * 1_000))["id"] for n in range(120)]
+
+    first = (await scim.get("/Users", cursor="", count=120)).json
+    rest = (await scim.get("/Users", cursor=first["nextCursor"], count=120)).json
+
+    assert (first["totalResults"], first["itemsPerPage"], rest["itemsPerPage"]) == (120, 100, 20)
+    assert [each["id"] for page in (first, rest) for each in page["Resources"]] == made
+    assert "nextCursor" not in rest
+
+
+async def test_a_page_of_a_hundred_is_whole_however_large(scim, small_pages):
+    for n in range(101):
+        await scim.user(f"p{n:03}", title="x" * 1_000)
+
+    pages = [(await scim.get("/Users", startIndex=start, count=100)).json for start in (1, 101)]
+
+    assert [page["itemsPerPage"] for page in pages] == [100, 1]

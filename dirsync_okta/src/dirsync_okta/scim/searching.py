@@ -57,7 +57,7 @@ def deadline(now: Callable[[], float], end: float) -> Hurry:
 
     def hurry() -> None:
         if now() > end:
-            detail = "The search takes too long. Filter by userName, externalId or id, or search for less."
+            detail = "The search takes too long. Filter by userName, externalId or id, or ask for less with count."
             raise ScimError(400, detail, "tooMany", topic="filter")
 
     return hurry
