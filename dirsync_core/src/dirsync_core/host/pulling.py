@@ -2,8 +2,8 @@
 
 A session has the source to itself, across processes, by a claim in the store that it renews as it goes. What it yields
 is written a batch at a time; whom it does not name is withdrawn in the last transaction, together with the cursor, and
-only where it was complete. Whatever breaks off before that withdraws nobody; and of one that
-brought nobody, the guard holds everybody.
+only where it was complete. Whatever breaks off before that withdraws nobody, and of one that brought nobody the guard
+holds everybody.
 """
 
 import asyncio
