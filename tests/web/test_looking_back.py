@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dirsync_core.host import doors
+from dirsync_core.host import doors, planning
+from dirsync_core.model.moments import Request
 from dirsync_core.web.pages import COOKIE
 from tests.web.conftest import Serve, Site
 
@@ -150,3 +151,38 @@ async def test_a_long_export_is_read_batch_by_batch(site: Site, monkeypatch: pyt
     rows = list(csv.DictReader(io.StringIO(await text(site, "/people.csv"))))
 
     assert [row["email"] for row in rows] == [f"p{n}@x.example" for n in range(5)]
+
+
+async def test_a_request_says_what_it_wrote_and_is_taken_back_from_its_page(site: Site) -> None:
+    person = await add(site, displayName="Ann", city="Rome")
+    await post(site, f"/people/{person}/edit", email="ann@x.example", displayName="Anna", city="Oslo", version="1")
+    line = (await site.get(f"/people/{person}/history.json", {}))["history"][0]
+    assert f'href="/requests/{line["request"]}"' in await text(site, f"/people/{person}/history")
+
+    page = await text(site, f"/requests/{line['request']}")
+    data = await site.get(f"/requests/{line['request']}.json", {})
+
+    assert "changed by hand" in page
+    assert data["changes"][0]["changed"]["city"] == ["Rome", "Oslo"]
+    assert data["undoable"]
+    await post(site, "/undo", request=line["request"])
+    assert not (await site.get(f"/requests/{line['request']}.json", {}))["undoable"]
+
+
+async def test_a_long_request_goes_on_from_page_to_page(site: Site) -> None:
+    for n in range(60):
+        await add(site, f"p{n}@x.example", displayName=f"P {n}")
+    applied = planning.draft_of(site.host).rules
+    other = {**applied, "locations": {"all": {"name": "All", "filter": None, "missing": "out"}}}
+    await planning.apply(site.host, planning.Draft(other, site.host.rules), Request("big", "bo"))
+    await add(site, "late@x.example")
+
+    first = await site.get("/requests/big.json", {})
+    second = await site.get(f"/requests/big.json?before={first['older']}", {})
+
+    assert [len(first["changes"]), len(second["changes"]), second["older"]] == [50, 10, None]
+    assert not first["undoable"]
+
+
+async def test_a_request_that_wrote_nothing_is_not_found(site: Site) -> None:
+    assert (await site.client.get("/requests/nothing")).status == 404

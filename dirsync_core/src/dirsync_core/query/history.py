@@ -37,6 +37,7 @@ _TOLD = {
     "override.cleared": "given back to the sources:",
     "person.adopted": "handed over to a source",
     "person.released": "taken back from a source",
+    "rules.applied": "rules applied",
 }
 _BY_HAND = {"user.created": "added by hand", "user.replaced": "changed by hand", "user.deleted": "removed by hand"}
 
@@ -238,7 +239,7 @@ def _line(reading: Reading, one: Written, undoable: _Undoable) -> Shape:
     return {
         "request": event.request, "at": written_time(event.at), "by": event.by, "provider": provider,
         "shape": reading.shape(provider), "kind": event.kind, "changed": changed, "undoable": undoable(event),
-        "summary": ", ".join(dict.fromkeys(_summary(reading, event) for event in told)),
+        "summary": ", ".join(dict.fromkeys(summary(reading, event) for event in told)),
         "ignored": [name for event in told for name in _ignored(event)],
     }  # fmt: skip
 
@@ -257,7 +258,8 @@ def _folded(changes: Sequence[Change]) -> Shape:
     return {name: [before, after] for name, (before, after) in changed.items() if before != after}
 
 
-def _summary(reading: Reading, event: Event) -> str:
+def summary(reading: Reading, event: Event) -> str:
+    """Say what one write was."""
     words = _TOLD.get(event.kind, event.kind)
     if reading.shape(event.provider) == "square":
         words = _BY_HAND.get(event.kind, words)

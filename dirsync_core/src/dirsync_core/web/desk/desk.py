@@ -18,7 +18,7 @@ from dirsync_core.query.reading import Reading
 from dirsync_core.query.status import seen
 from dirsync_core.query.undoing import is_undoable
 from dirsync_core.store.contract import Transaction
-from dirsync_core.web.desk import feed, forms, listing
+from dirsync_core.web.desk import feed, forms, listing, requests
 from dirsync_core.web.desk import person as persons
 from dirsync_core.web.desk.deciding import StoreWords
 from dirsync_core.web.desk.rules import StoreRules, locations_page
@@ -71,6 +71,10 @@ class StoreDesk:
     async def history(self, person: str, cursor: str | None, *, by: str) -> shapes.HistoryPage:
         """Give a page of what was written about one person."""
         return await self._read(lambda reading: persons.history_page(self._host, reading, person, cursor, by))
+
+    async def request(self, request: str, before: int | None, *, by: str) -> shapes.RequestPage:
+        """Give what one request wrote, and a page of what people saw change by it."""
+        return await self._read(lambda reading: requests.page(self._host, reading, request, before, by))
 
     async def can_undo(self, request: str, *, by: str) -> bool:
         """Say whether a request is theirs, and can be taken back."""

@@ -24,6 +24,7 @@ from dirsync_core.web.pages.shapes import (
     ProviderPage,
     ProvidersPage,
     RecordsPage,
+    RequestPage,
     Session,
     SetupPage,
     Shell,
@@ -87,6 +88,13 @@ class Desk(Protocol):
         Raises:
             NotFound: nobody has that id.
             UnknownValue: the cursor is not one of ours.
+        """
+
+    async def request(self, request: str, before: int | None, *, by: str) -> RequestPage:
+        """Give what one request wrote, and a page of what people saw change by it.
+
+        Raises:
+            NotFound: no such request wrote anything.
         """
 
     async def can_undo(self, request: str, *, by: str) -> bool:

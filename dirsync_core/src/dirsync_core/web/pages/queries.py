@@ -238,6 +238,13 @@ class HistoryQuery(Plain):
 
 
 @attrs.frozen
+class RequestQuery(Plain):
+    """Before which change to begin."""
+
+    before: int | None = attrs.field(default=None, converter=_before)
+
+
+@attrs.frozen
 class WhyQuery(Plain):
     """Whom to explain."""
 

@@ -3,7 +3,7 @@
 from dirsync_core.web.pages import sentences
 from dirsync_core.web.pages.differences import Names, differences
 from dirsync_core.web.pages.folding import by_day, fold
-from dirsync_core.web.pages.queries import SITUATIONS, ChangesQuery, RecordsQuery, UnknownValue
+from dirsync_core.web.pages.queries import SITUATIONS, ChangesQuery, RecordsQuery, RequestQuery, UnknownValue
 from dirsync_core.web.pages.shapes import RecordsPage, Shell
 from dirsync_core.web.pages.visits import Drawn, Visit, page
 
@@ -65,3 +65,16 @@ async def changes(visit: Visit) -> Drawn:
         "told": {change["seq"]: differences(change["changed"], names) for change in data["changes"]},
     }
     return Drawn("changes.html", sentences.changes(data), data, more, section="changes")
+
+
+@page
+async def request(visit: Visit) -> Drawn:
+    """Show what one request wrote, and what people saw change by it."""
+    query = visit.query(RequestQuery)
+    data = await visit.desk.request(visit.word("id"), query.before, by=visit.by)
+    names = Names.of(data["shell"], data["names"])
+    more = {
+        "query": query,
+        "told": {change["seq"]: differences(change["changed"], names) for change in data["changes"]},
+    }
+    return Drawn("request.html", f"What {data['by']} wrote", data, more, section="changes")

@@ -30,6 +30,7 @@ TWINNED: tuple[tuple[str, Handler], ...] = (
     ("/people/{id}", person.person),
     ("/records", records.records),
     ("/changes", records.changes),
+    ("/requests/{id}", records.request),
     ("/providers", providers.providers),
     ("/providers/{name}", providers.provider),
     ("/providers/{name}/dialect", providers.dialect),

@@ -440,6 +440,24 @@ class ChangesPage(Page):
     today: dict[str, int]
 
 
+class RequestPage(Page):
+    """What one request wrote, and what people saw change by it, newest first. `older` is where to go on.
+
+    `kinds` counts its writes by kind, in words.
+    """
+
+    request: str
+    at: str
+    by: str
+    provider: str | None
+    shape: Shape
+    kinds: dict[str, int]
+    undoable: bool
+    changes: list[ChangeLine]
+    names: dict[str, ShownName]
+    older: int | None
+
+
 class Tolerance(TypedDict):
     """What a source may do beyond its standard, and how often it did; `example` says nothing of values.
 
