@@ -1,9 +1,13 @@
 """Somebody who was erased, over HTTP: the API erases and lifts, and the source is told why it is refused."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from dirsync_core.api import Request
+from dirsync_core.host.ageing import drop_history
+from dirsync_core.model.moments import Moment
 from tests.web.conftest import Serve, Site
 
 TABLE = {"providers": {"okta": {"plugin": "okta"}, "contractors": {"plugin": "manual"}}}
@@ -110,6 +114,22 @@ async def test_by_hand_it_is_forbidden_too(serve: Serve) -> None:
     await erased(site, okta, api)
 
     assert 403 == (await called(site, "POST", "/api/v1/people", api, {"email": ANN}))[0]
+
+
+async def test_changes_that_are_no_longer_kept_are_gone(serve: Serve) -> None:
+    site = await serve(TABLE)
+    okta, api = await site.token(provider="okta"), await site.token(api="t")
+    for active in (True, False):
+        body = {**user(), "userName": f"{active}@x.example", "active": active}
+        body["emails"] = [{"value": body["userName"], "primary": True}]
+        await called(site, "POST", USERS, okta, body)
+    await called(site, "POST", USERS, okta, user())
+    moment = Moment(site.host.clock() + timedelta(days=1), Request("r", "clock"))
+    await site.host.store.write(lambda tx: drop_history(tx, moment, moment.at))
+
+    assert 410 == (await called(site, "GET", "/api/v1/changes", api))[0]
+    end = (await site.get("/api/v1/status", api))["seq"]
+    assert 200 == (await called(site, "GET", f"/api/v1/changes?after={end}", api))[0]
 
 
 async def test_pages_of_the_feed_show_what_is_left(serve: Serve) -> None:

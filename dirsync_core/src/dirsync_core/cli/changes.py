@@ -11,27 +11,41 @@ from dirsync_core.cli.output import json_option, print_json, shown, when
 from dirsync_core.cli.session import EVERYTHING, Session
 from dirsync_core.host.host import Host
 from dirsync_core.model.changes import Change
-from dirsync_core.query.changes import change_shape, changes_shape
+from dirsync_core.query.changes import NotKept, change_shape, changes_shape
+from dirsync_core.store.contract import Transaction
 
 _BATCH = 1000
 _PAUSE_SECONDS = 0.3
 
 
 @click.command()
-@click.option("--after", type=click.IntRange(0), default=0, metavar="SEQ", help="Only those behind this number.")
+@click.option("--after", type=click.IntRange(0), metavar="SEQ", help="Only those behind this number.")
 @click.option("--follow", is_flag=True, help="Go on as they come, until Ctrl-C; with --json one document a line.")
 @json_option
 @click.pass_obj
-def changes(session: Session, after: int, follow: bool, as_json: bool) -> None:
+def changes(session: Session, after: int | None, follow: bool, as_json: bool) -> None:
     """Print what changed in the directory, oldest first."""
     if as_json and not follow:
-        print_json(session.read(lambda reading: changes_shape(reading, after, EVERYTHING)))
+        print_json(session.read(lambda reading: changes_shape(reading, _begin(reading.tx, after), EVERYTHING)))
         return
     session.run(lambda host: _print_all(host, after, follow=follow, as_json=as_json))
 
 
-async def _print_all(host: Host, after: int, *, follow: bool, as_json: bool) -> None:
-    async for change in _read(host, after, follow=follow):
+def _begin(tx: Transaction, after: int | None) -> int:
+    """Give the number behind which to begin: without one, behind what is no longer kept.
+
+    Raises:
+        NotKept: it is older than what is kept.
+    """
+    first = tx.feed.first()
+    if after is not None and after < first - 1:
+        raise NotKept(first)
+    return max(first - 1, 0) if after is None else after
+
+
+async def _print_all(host: Host, after: int | None, *, follow: bool, as_json: bool) -> None:
+    begin = await host.store.read(lambda tx: _begin(tx, after))
+    async for change in _read(host, begin, follow=follow):
         shape = change_shape(change)
         click.echo(json.dumps(shape, ensure_ascii=False) if as_json else _line(shape))
 

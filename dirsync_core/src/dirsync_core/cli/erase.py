@@ -8,6 +8,7 @@ from dirsync_core.cli.confirming import confirm
 from dirsync_core.cli.output import json_option, plural, print_json, print_table, when
 from dirsync_core.cli.session import Session
 from dirsync_core.host import erasing
+from dirsync_core.host.ageing import age
 from dirsync_core.host.erasing import Forgotten, forgotten_shape
 from dirsync_core.host.host import Host
 from dirsync_core.model.moments import Moment, Request
@@ -25,24 +26,34 @@ _NOT_REWRITTEN = (
 @click.option("--lift", metavar="EMAIL", help="Let an address that was erased come back.")
 @click.option("--list", "listed", is_flag=True, help="Who was erased: when, by whom, and hashes of the addresses.")
 @click.option("--rewrite", is_flag=True, help="Only take out of the store's files what was deleted before.")
+@click.option("--by-age", is_flag=True, help="Whatever is older than [directory] keep_leavers and keep_history.")
 @json_option
 @click.pass_obj
 def erase(
-    session: Session, who: str | None, yes: bool, lift: str | None, listed: bool, rewrite: bool, as_json: bool
+    session: Session,
+    who: str | None,
+    yes: bool,
+    lift: str | None,
+    listed: bool,
+    rewrite: bool,
+    by_age: bool,
+    as_json: bool,
 ) -> None:
     """Forget somebody: records, values and addresses, in history and feed too.
 
     Opaque ids stay, and keyed hashes of their addresses, by which a later push is refused. It can't be taken back, only
     lifted, so that the address may be pushed again. Backups made before still have everything.
     """
-    if sum([who is not None, lift is not None, listed, rewrite]) != 1:
-        raise click.UsageError("Say whom to erase, or one of --lift, --list and --rewrite.")
+    if sum([who is not None, lift is not None, listed, rewrite, by_age]) != 1:
+        raise click.UsageError("Say whom to erase, or one of --lift, --list, --rewrite and --by-age.")
     if listed:
         _list(session, as_json)
     elif lift is not None:
         _lift(session, lift)
     elif rewrite:
         _rewrite(session)
+    elif by_age:
+        _age(session, as_json)
     else:
         _erase(session, who or "", yes, as_json)
 
@@ -95,6 +106,15 @@ def _rewrite(session: Session) -> None:
     if not session.run(lambda host: host.store.scrub()):
         raise click.ClickException("Another process is reading the store’s files. Try again when it is done.")
     click.echo("What was deleted is gone from the store’s files.", err=True)
+
+
+def _age(session: Session, as_json: bool) -> None:
+    aged = session.run(lambda host: age(host, session.request()))
+    if as_json:
+        print_json({"leavers": aged.leavers, "changes": aged.changes, "events": aged.events})
+        return
+    people = plural(aged.leavers, "leaver was", "leavers were")
+    click.echo(f"{people} forgotten, {aged.changes:,} changes, and what {aged.events:,} writes wrote.", err=True)
 
 
 def _list(session: Session, as_json: bool) -> None:

@@ -3,40 +3,37 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import attrs
-
 from dirsync_core.engine.merging import Merged, last_values
 from dirsync_core.model.addresses import fold
 from dirsync_core.model.changes import Change, ChangeType
 from dirsync_core.model.identifiers import PersonId
-from dirsync_core.model.people import Json, Person, Source, Status
-from dirsync_core.store.contract import Reference
+from dirsync_core.model.people import Json, Person, Published, Source, Status
+from dirsync_core.store.contract import Reference, Transaction
 
 Difference = Mapping[str, tuple[Json, Json]]
 
 
-@attrs.frozen
-class Published:
-    """A person as the feed has left them: what can be known from changes alone."""
+def told(tx: Transaction, person: PersonId, *, until: int | None = None) -> Published | None:
+    """Give a person as the feed has left them, up to a number and with it where one is given.
 
-    status: Status
-    values: Mapping[str, Json]
-    since: Mapping[str, datetime]
-    version: int
-    created_at: datetime
-    changed_at: datetime
-    last_change: int
+    What is older than the feed is kept folded; it can't be told apart any more.
+    """
+    return published(tx.feed.of(person, until=until), tx.feed.base(person))
 
 
-def published(changes: Sequence[Change]) -> Published | None:
-    """Fold the changes of a person, oldest first."""
+def published(changes: Sequence[Change], base: Published | None = None) -> Published | None:
+    """Fold the changes of a person, oldest first, over what those before had led to."""
     if not changes:
-        return None
-    since: dict[str, datetime] = {}
+        return base
+    since = dict(base.since) if base is not None else {}
     for change in changes:
         since |= {n: change.at for n, (before, after) in change.changed.items() if says_otherwise(before, after)}
-    status = next(Status(str(c.changed["status"][1])) for c in reversed(changes) if "status" in c.changed)
-    return Published(status, last_values(changes), since, len(changes), changes[0].at, changes[-1].at, changes[-1].seq)
+    statuses = (Status(str(c.changed["status"][1])) for c in reversed(changes) if "status" in c.changed)
+    status = next(statuses, None) or (base.status if base is not None else Status.LEFT)
+    version, created = (base.version, base.created_at) if base is not None else (0, changes[0].at)
+    return Published(
+        status, last_values(changes, base), since, version + len(changes), created, changes[-1].at, changes[-1].seq
+    )
 
 
 def difference(status: Status | None, before: Mapping[str, Json], now: Status, after: Mapping[str, Json]) -> Difference:

@@ -12,7 +12,7 @@ from dirsync_core.model.changes import Change
 from dirsync_core.model.claims import Attribute, Claim, Clear, Set, Value
 from dirsync_core.model.facts import Accepted, Override, Standing
 from dirsync_core.model.identifiers import PersonId, RecordId
-from dirsync_core.model.people import Json, Status
+from dirsync_core.model.people import Json, Published, Status
 from dirsync_core.store.contract import Transaction
 
 _STATUS = {Standing.INACTIVE: Status.DEACTIVATED, Standing.DELETED: Status.DELETED}
@@ -82,7 +82,7 @@ class _Words:
 
 
 def _without_records(tx: Transaction, rules: Rules, person: PersonId) -> Merged:
-    known = last_values(tx.feed.of(person))
+    known = last_values(tx.feed.of(person), tx.feed.base(person))
     nowhere: list[Json] = []
     values = {**known, "locations": nowhere, "email": _email(tx, rules, person)}
     return Merged(Status.LEFT, _in_order(values | missing_references(rules, values)), {}, {}, ())
@@ -93,9 +93,13 @@ def _in_order(values: Mapping[str, Json]) -> Mapping[str, Json]:
     return dict(sorted(values.items()))
 
 
-def last_values(changes: Sequence[Change]) -> dict[str, Json]:
-    """Give the values that a person's changes lead to, oldest first; what was taken away is not among them."""
-    values = {name: after for change in changes for name, (_, after) in change.changed.items() if name != "status"}
+def last_values(changes: Sequence[Change], base: Published | None = None) -> dict[str, Json]:
+    """Give the values that a person's changes lead to, oldest first, over what those before had led to.
+
+    What was taken away is not among them.
+    """
+    values: dict[str, Json] = dict(base.values) if base is not None else {}
+    values |= {name: after for change in changes for name, (_, after) in change.changed.items() if name != "status"}
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import attrs
 
 from dirsync_core.engine.evaluation import accept, evaluate
-from dirsync_core.engine.feed import published
+from dirsync_core.engine.feed import told
 from dirsync_core.engine.guard import placed
 from dirsync_core.engine.losses import held_back, losses
 from dirsync_core.engine.merging import merge
@@ -33,7 +33,7 @@ def rebuild(tx: Transaction, rules: Rules, moment: Moment) -> list[Difference]:
     frozen = {name for name, provider in rules.providers.items() if provider.unavailable is not None}
     tx.forget_derived()
     for person in tx.facts.everybody():
-        publish(tx, moment, person, merge(tx, rules, person), published(tx.feed.of(person)))
+        publish(tx, moment, person, merge(tx, rules, person), told(tx, person))
     for record in tx.records.every():
         found = tx.records.any(record)
         assert found is not None

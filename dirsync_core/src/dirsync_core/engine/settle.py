@@ -16,13 +16,12 @@ import attrs
 from dirsync_core.engine.contests import keep_address_case
 from dirsync_core.engine.evaluation import Evaluation, accept, evaluate
 from dirsync_core.engine.feed import (
-    Published,
     change_type,
     difference,
     person_of,
-    published,
     references_of,
     says_otherwise,
+    told,
 )
 from dirsync_core.engine.guard import Guard, Guarding
 from dirsync_core.engine.merging import Merged, merge
@@ -35,6 +34,7 @@ from dirsync_core.model.cases import Loss
 from dirsync_core.model.changes import Cause, Change
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment, Request
+from dirsync_core.model.people import Published
 from dirsync_core.store.contract import Transaction
 
 
@@ -218,7 +218,7 @@ def _published(tx: Transaction, person: PersonId, merged: Merged) -> Published |
     since = {name: source.since for name, source in found.provenance.items()}
     stayed = (n for n in merged.winners if not says_otherwise(found.values.get(n), merged.values.get(n)))
     if any(name not in since for name in stayed):
-        return published(tx.feed.of(person))
+        return told(tx, person)
     return Published(
         found.status, found.values, since, found.version, found.created_at, found.changed_at, found.last_change
     )

@@ -12,7 +12,7 @@ from functools import partial
 import attrs
 import structlog
 
-from dirsync_core.engine.feed import published
+from dirsync_core.engine.feed import told
 from dirsync_core.engine.forgetting import own_addresses, without_erased
 from dirsync_core.engine.holds import end_hold
 from dirsync_core.engine.mapping import text_of
@@ -125,6 +125,19 @@ def lift(tx: Transaction, rules: Rules, moment: Moment, email: str) -> Sequence[
     naming = tx.erasures.naming({fold(email), email.strip()})
     settle_these(tx, rules, moment, event, naming, ())
     return lifted
+
+
+def forget_person(tx: Transaction, moment: Moment, person: Person) -> tuple[set[PersonId], set[RecordId]]:
+    """Forget somebody without anybody's asking for it: nothing refuses them later, and others go on naming them.
+
+    Gives who named them, and the records that wait for their addresses; the caller settles both.
+    """
+    theirs = _theirs(tx, person.id)
+    naming = {reference.person for reference in tx.people.naming(person.id)}
+    waiting = {a.record for address in theirs.addresses for a in tx.facts.asking(address)} - theirs.records.keys()
+    _forget(tx, moment, theirs, frozenset())
+    _tell(tx, moment, theirs)
+    return naming, waiting
 
 
 async def forget(store: Store, rules: Rulebook, moment: Callable[[], Moment], who: str) -> tuple[Forgotten, bool]:
@@ -307,8 +320,14 @@ def _rewrite_history(
         }
         tx.erasures.retell(change.seq, changed)
         people.add(change.person)
+    for person in tx.erasures.based_on({*words, subject}):
+        base = tx.feed.base(person)
+        assert base is not None
+        left = {name: _without(value, subject, addresses) for name, value in base.values.items()}
+        tx.feed.put_base(person, attrs.evolve(base, values=left))
+        people.add(person)
     for person in sorted(people):
-        publish(tx, moment, person, merge(tx, rules, person), published(tx.feed.of(person)))
+        publish(tx, moment, person, merge(tx, rules, person), told(tx, person))
 
 
 def _without(value: Json, subject: str, addresses: frozenset[Address]) -> Json:

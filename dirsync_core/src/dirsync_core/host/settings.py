@@ -5,7 +5,8 @@ Start at `read_settings`. What a provider's own plugin reads stays a plain table
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ from dirsync_core.model.errors import SettingsError
 T = TypeVar("T")
 
 FILE = "plugins.toml"
+_LEAST_KEPT = timedelta(days=1)
 
 FilterSetting = str | Mapping[str, Any]
 """A filter as text, or a table with the `type` of a filter that a plugin brings."""
@@ -36,6 +38,8 @@ class DirectorySettings:
     url: str = "http://127.0.0.1:8080"
     timezone: str = "UTC"
     precedence: tuple[str, ...] = ()
+    keep_leavers: str | None = None
+    keep_history: str | None = None
 
 
 @attrs.frozen
@@ -182,6 +186,7 @@ def _semantic_problems(settings: Settings) -> "list[str]":
         )
     if not settings.directory.url.startswith(("http://", "https://")):
         problems.append(f"directory.url: “{settings.directory.url}” does not begin with https:// or http://")
+    problems += _kept_problems(settings.directory)
     for name, provider in settings.providers.items():
         if not _is_name(name):
             problems.append(f"providers.{name}: a name has letters, digits, - and _ only, since it stands in addresses")
@@ -207,6 +212,16 @@ def _guard_problems(path: str, guard: GuardSettings) -> list[str]:
     except ValueError as error:
         problems.append(f"{path}.window: {error}")
     return problems
+
+
+def _kept_problems(directory: DirectorySettings) -> Iterator[str]:
+    for name in ("keep_leavers", "keep_history"):
+        kept = getattr(directory, name)
+        try:
+            if kept is not None and read_duration(kept) < _LEAST_KEPT:
+                yield f"directory.{name}: “{kept}” is less than a day, and would forget what has just happened"
+        except ValueError as error:
+            yield f"directory.{name}: {error}"
 
 
 def _is_name(name: str) -> bool:

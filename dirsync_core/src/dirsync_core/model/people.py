@@ -65,3 +65,16 @@ class Person:
     def email(self) -> str:
         """The address shown: the one held, or the last one held."""
         return str(self.values["email"])
+
+
+@attrs.frozen
+class Published:
+    """A person as the feed has left them: what can be known from changes alone."""
+
+    status: Status
+    values: Mapping[str, Json]
+    since: Mapping[str, datetime]
+    version: int
+    created_at: datetime
+    changed_at: datetime
+    last_change: int

@@ -13,13 +13,14 @@ from datetime import time as time_of_day
 
 import attrs
 
-from dirsync_core.engine.feed import published
+from dirsync_core.engine.feed import told
 from dirsync_core.engine.merging import missing_references
 from dirsync_core.model.addresses import fold
 from dirsync_core.model.errors import DirsyncError, NotFound
 from dirsync_core.model.facts import Seat
 from dirsync_core.model.finding import asked_for, sort_key, terms_of
 from dirsync_core.model.identifiers import PersonId
+from dirsync_core.model.moments import written_time
 from dirsync_core.model.names import folded
 from dirsync_core.model.people import Json, Person, Status
 from dirsync_core.query.people import (
@@ -73,14 +74,22 @@ class AsOf:
 
     @classmethod
     def of(cls, reading: Reading, at: datetime) -> "AsOf":
-        """Look back to a time."""
-        return cls(reading, at, reading.tx.feed.at(at))
+        """Look back to a time.
+
+        Raises:
+            BadTime: what was published until then is no longer kept.
+        """
+        seq, first = reading.tx.feed.at(at), reading.tx.feed.first()
+        if seq < first - 1:
+            (oldest,) = reading.tx.feed.after(first - 1, 1)
+            raise BadTime(f"The history is kept since {written_time(oldest.at)}, by keep_history in plugins.toml.")
+        return cls(reading, at, seq)
 
     def person(self, person: Person) -> Person | None:
         """Give somebody as they were, None where they were not there yet. `provenance` and `sources` are empty."""
         if person.last_change <= self.seq:
             return attrs.evolve(person, provenance={}, sources=())
-        past = published(self.reading.tx.feed.of(person.id, until=self.seq)) if person.created_at <= self.at else None
+        past = told(self.reading.tx, person.id, until=self.seq) if person.created_at <= self.at else None
         if past is None:
             return None
         values: dict[str, Json] = {**past.values}

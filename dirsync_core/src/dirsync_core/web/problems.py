@@ -18,10 +18,12 @@ from dirsync_core.model.errors import (
     StoreError,
     VersionMismatch,
 )
+from dirsync_core.query.changes import NotKept
 from dirsync_core.query.people import BadCursor
 
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (FilterError, 400),
+    (NotKept, 410),
     (BadCursor, 400),
     (SettingsError, 400),
     (NotFound, 404),

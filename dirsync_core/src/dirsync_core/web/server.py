@@ -17,6 +17,7 @@ from aiohttp.typedefs import Handler
 
 from dirsync_core.api import REQUEST, Provider, Request, new_request_id
 from dirsync_core.engine.settle import settle_clock
+from dirsync_core.host.ageing import keep_ageing
 from dirsync_core.host.following import follow
 from dirsync_core.host.host import Host
 from dirsync_core.host.opening import close_providers, open_providers
@@ -106,6 +107,7 @@ async def _living(app: web.Application, opened: Mapping[str, Provider]) -> Async
     living = [app[WATCH].run(), app[CALLS].run(), _clock(host)]
     living += [follow(name, tell, host.store, app[WATCH]) for name, tell in host.plugins.listeners()]
     living += [keep_asking(host, name, every) for name, every in host.intervals.items() if name in opened]
+    living += [keep_ageing(host)]
     tasks = [asyncio.create_task(task) for task in living]
     yield
     for task in tasks:

@@ -52,5 +52,8 @@ class ErasureRoom(Protocol):
     def telling(self, words: Iterable[str]) -> Sequence[Change]:
         """Give the changes that have one of the words among the values, case aside; oldest first."""
 
+    def based_on(self, words: Iterable[str]) -> Sequence[PersonId]:
+        """Give the people of whom what is no longer kept of the feed had led to one of the words."""
+
     def retell(self, seq: int, changed: Mapping[str, tuple[Json, Json]]) -> None:
         """Have a change say something else."""

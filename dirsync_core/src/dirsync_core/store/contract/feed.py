@@ -9,7 +9,7 @@ import attrs
 from dirsync_core.model.changes import Cause, Change, ChangeType
 from dirsync_core.model.identifiers import PersonId
 from dirsync_core.model.moments import Moment
-from dirsync_core.model.people import Json, Status
+from dirsync_core.model.people import Json, Published, Status
 
 
 class FeedRoom(Protocol):
@@ -58,6 +58,21 @@ class FeedRoom(Protocol):
     def requests_of(self, person: PersonId, subjects: Sequence[str]) -> int:
         """Count the requests that wrote about a person's records or the person, or changed what people see."""
 
+    def base(self, person: PersonId) -> Published | None:
+        """Give what the changes of a person had led to that are no longer kept."""
+
+    def put_base(self, person: PersonId, base: Published) -> None:
+        """Keep what the changes of a person have led to that are about to go."""
+
+    def people_until(self, seq: int) -> Sequence[PersonId]:
+        """Give whom changes up to a number are about."""
+
+    def drop(self, seq: int) -> int:
+        """Drop the changes up to a number and with it, and give how many; the newest stays."""
+
+    def last_before(self, at: datetime) -> int:
+        """Give the number behind which everything was published at a time or after it."""
+
     def position(self, plugin: str) -> int:
         """Give how far a plugin has been told, 0 before the first time."""
 
@@ -99,6 +114,9 @@ class EventRoom(Protocol):
 
     def is_about(self, request: str, subjects: Sequence[str]) -> bool:
         """Say whether a request wrote anything about these records or people."""
+
+    def forget_bodies(self, before: datetime) -> int:
+        """Drop what events say that are older than that, and give of how many."""
 
     def every(self) -> Iterator[Event]:
         """Give all events, oldest first."""

@@ -25,7 +25,7 @@ _OF_RECORD = (
 )  # fmt: skip
 _OF_PERSON = (
     ("link", "person"), ("linked", "person"), ("seat", "person"), ("mention", "record"), ("placement", "subject"),
-    ("override", "person"), ("adoption", "person"), ("kept_apart", "person"),
+    ("override", "person"), ("adoption", "person"), ("kept_apart", "person"), ("base", "person"),
 )  # fmt: skip
 
 
@@ -131,6 +131,12 @@ class SqliteErasures(Room):
     def telling(self, words: Iterable[str]) -> Sequence[Change]:
         where, values = _holds("changed", words)
         return [change_of(row) for row in self._all(f"SELECT {CHANGE} FROM change WHERE {where} ORDER BY seq", *values)]
+
+    def based_on(self, words: Iterable[str]) -> Sequence[PersonId]:
+        where, values = _holds("body", words)
+        return [
+            PersonId(row[0]) for row in self._all(f"SELECT person FROM base WHERE {where} ORDER BY person", *values)
+        ]
 
     def retell(self, seq: int, changed: Mapping[str, tuple[Json, Json]]) -> None:
         self._do("UPDATE change SET changed = ? WHERE seq = ?", packed(changed), seq)

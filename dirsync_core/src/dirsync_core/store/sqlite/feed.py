@@ -9,12 +9,13 @@ from typing import Any
 from dirsync_core.model.changes import Cause, Change, ChangeType
 from dirsync_core.model.identifiers import PersonId
 from dirsync_core.model.moments import Moment, read_time, written_time
-from dirsync_core.model.people import Json, Status
+from dirsync_core.model.people import Json, Published, Status
 from dirsync_core.store.contract import Event
 from dirsync_core.store.sqlite.room import Room, marks, packed
 
 CHANGE = "seq, at, type, person, email, changed, provider, request, by"
 _EVENT = "seq, at, provider, record, kind, request, by, body"
+_BASE = "person, status, body, since, version, created_at, changed_at, last_change"
 _BATCH = 1000
 
 
@@ -104,6 +105,29 @@ class SqliteFeed(Room):
         )  # fmt: skip
         return int(row[0]) if row else 0
 
+    def base(self, person: PersonId) -> Published | None:
+        row = self._one(f"SELECT {_BASE} FROM base WHERE person = ?", person)
+        return _base(row[1:]) if row else None
+
+    def put_base(self, person: PersonId, base: Published) -> None:
+        since = {name: written_time(at) for name, at in base.since.items()}
+        self._do(
+            f"INSERT OR REPLACE INTO base ({_BASE}) VALUES (?,?,?,?,?,?,?,?)",
+            person, base.status.value, packed(base.values), packed(since), base.version,
+            written_time(base.created_at), written_time(base.changed_at), base.last_change,
+        )  # fmt: skip
+
+    def people_until(self, seq: int) -> Sequence[PersonId]:
+        rows = self._all("SELECT DISTINCT person FROM change WHERE seq <= ? ORDER BY person", seq)
+        return [PersonId(row[0]) for row in rows]
+
+    def drop(self, seq: int) -> int:
+        return self._do("DELETE FROM change WHERE seq <= ? AND seq < (SELECT max(seq) FROM change)", seq)
+
+    def last_before(self, at: datetime) -> int:
+        row = self._one("SELECT min(seq) FROM change WHERE at >= ?", written_time(at))
+        return int(row[0]) - 1 if row and row[0] is not None else self.end()
+
     def position(self, plugin: str) -> int:
         row = self._one("SELECT seq FROM follower WHERE plugin = ?", plugin)
         return int(row[0]) if row else 0
@@ -147,6 +171,9 @@ class SqliteEvents(Room):
         sql = f"SELECT 1 FROM event WHERE request = ? AND +record IN ({marks(list(subjects))}) LIMIT 1"
         return self._one(sql, request, *subjects) is not None
 
+    def forget_bodies(self, before: datetime) -> int:
+        return self._do("UPDATE event SET body = NULL WHERE body IS NOT NULL AND at < ?", written_time(before))
+
     def every(self) -> Iterator[Event]:
         after = 0
         while True:
@@ -163,6 +190,14 @@ def change_of(row: tuple[Any, ...]) -> Change:
     pairs = {name: (before, after) for name, (before, after) in json.loads(changed).items()}
     cause = Cause(provider, request, by)
     return Change(seq, read_time(at), ChangeType(type_), PersonId(person), email, pairs, cause)
+
+
+def _base(row: tuple[Any, ...]) -> Published:
+    status, body, since, version, created, changed, last = row
+    times = {name: read_time(at) for name, at in json.loads(since).items()}
+    return Published(
+        Status(status), json.loads(body), times, version, read_time(created), read_time(changed), last
+    )  # fmt: skip
 
 
 def _event(row: tuple[Any, ...]) -> Event:

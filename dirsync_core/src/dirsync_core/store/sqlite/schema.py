@@ -318,3 +318,13 @@ def confirmed(db: sqlite_utils.Database) -> None:
     """When a record's source wrote it last as it was already."""
     db.execute("""
         CREATE TABLE confirmation (record TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID""")
+
+
+@MIGRATIONS(name="0018_base")
+def base(db: sqlite_utils.Database) -> None:
+    """What the changes of a person had led to that are no longer kept."""
+    db.execute("""
+        CREATE TABLE base (
+            person TEXT PRIMARY KEY, status TEXT NOT NULL, body TEXT NOT NULL, since TEXT NOT NULL,
+            version INTEGER NOT NULL, created_at TEXT NOT NULL, changed_at TEXT NOT NULL, last_change INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID""")
