@@ -66,6 +66,14 @@ def test_a_filter_may_be_as_long_as_is_announced_though_it_is_escaped(killed: Ki
     assert (head.split()[1], json.loads(body)["totalResults"]) == ("200", 0)
 
 
+def test_a_coding_that_is_not_there_is_not_supported(killed: Killed) -> None:
+    head, body = answer(
+        killed, f"POST {SCIM} HTTP/1.1\r\nHost: x\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{{}}"
+    )
+
+    assert (head.split()[1], json.loads(body)["status"]) == ("415", "415")
+
+
 def test_what_calls_nobody_is_a_problem(killed: Killed) -> None:
     head, body = answer(killed, "GET / HTTP/9.9\r\nHost: x\r\n\r\n")
 

@@ -236,6 +236,18 @@ async def test_a_search_that_takes_too_long_is_given_up(records, aiohttp_client)
     assert _is_scim_error(await scim.get("/Users"), 400, "tooMany")
 
 
+async def test_who_sends_what_can_not_be_read_is_told_what_can(scim):
+    taken = "application/scim+json, application/json"
+    user = f"/Users/{(await scim.user())['id']}"
+
+    typed = await scim.ask("PATCH", user, b"{}", headers={"Content-Type": "application/json-patch+json"})
+    packed = await scim.ask("PATCH", user, b"{}", headers={"Content-Encoding": "compress"})
+    options = await scim.ask("OPTIONS", user)
+
+    assert [each.headers["Accept-Patch"] for each in (typed, options)] == [taken, taken]
+    assert (typed.headers["Accept"], packed.headers["Accept-Encoding"]) == (taken, "gzip")
+
+
 # --- what is sent back -----------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import ContentEncodingError
 
 from dirsync_core.api import new_request_id
 
@@ -19,8 +20,8 @@ log = structlog.get_logger()
 LONGEST_LINE = 32_768
 _LINE = re.compile(rb"[A-Z]+ (/[^ ?#]*)")
 
-Refuse = Callable[[str, str], web.Response]
-"""Path, as far as it can be told, and detail → the answer."""
+Refuse = Callable[[str, int, str], web.Response]
+"""Path, as far as it can be told, status and detail → the answer."""
 
 
 async def listen(runner: web.AppRunner, refuse: Refuse, address: str, port: int) -> asyncio.Server:
@@ -64,10 +65,15 @@ class Connection(web.RequestHandler):
             return super().handle_error(request, status, exc, message)
         told = new_request_id()
         log.info("request_unreadable", request=told, error=type(exc).__name__)
-        response = self._refuse(self._path, _detail(message or ""))
+        response = self._refuse(self._path, _status(exc), _detail(message or ""))
         response.headers["X-Request-Id"] = told
         response.force_close()
         return response
+
+
+def _status(exc: BaseException | None) -> int:
+    # RFC 9110 8.4.1: a coding that the server does not have is 415.
+    return 415 if isinstance(exc, ContentEncodingError) else 400
 
 
 def _detail(message: str) -> str:

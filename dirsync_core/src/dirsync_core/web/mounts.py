@@ -138,10 +138,10 @@ def _tolerated(request: web.Request, name: str) -> bool:
     return spoken.allows(TOKEN_WITHOUT_BEARER.name)
 
 
-def unreadable(app: web.Application, path: str, detail: str) -> web.Response:
+def unreadable(app: web.Application, path: str, status: int, detail: str) -> web.Response:
     """Answer what can't be read as HTTP, in the form of the provider whose address it seems to call."""
     name = path.removeprefix(PREFIX).partition("/")[0] if path.startswith(PREFIX) else ""
-    return _error_of(app, name, 400, detail)
+    return _error_of(app, name, status, detail)
 
 
 def _error(request: web.Request, name: str, status: int, detail: str) -> web.Response:

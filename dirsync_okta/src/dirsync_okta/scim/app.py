@@ -20,6 +20,7 @@ from dirsync_okta.scim.discovery import Discovery
 from dirsync_okta.scim.errors import Advice, ScimError, clip, error_response, rendered
 from dirsync_okta.scim.groups import Groups
 from dirsync_okta.scim.handlers import DiscoveryHandlers, ResourceHandlers, not_implemented
+from dirsync_okta.scim.negotiation import TAKEN
 from dirsync_okta.scim.notes import NOTES, Notes
 from dirsync_okta.scim.schema import ResourceType
 from dirsync_okta.scim.searching import ListHandlers
@@ -137,7 +138,8 @@ def _route(app: web.Application, path: str, methods: Methods) -> None:
     allowed = {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
 
     async def options(request: web.Request) -> web.StreamResponse:
-        return web.Response(status=204, headers={"Allow": ",".join(sorted(allowed))})
+        patch = {"Accept-Patch": TAKEN} if "PATCH" in allowed else {}
+        return web.Response(status=204, headers={"Allow": ",".join(sorted(allowed)), **patch})
 
     for spelled in (path, with_doubled_slashes(path)) if path else (path,):
         resource = app.router.add_resource(spelled)

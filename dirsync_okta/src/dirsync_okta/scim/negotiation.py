@@ -8,6 +8,8 @@ from dirsync_okta.scim.notes import Notes
 
 _JSON = "application/json"
 _ENCODINGS = {"", "identity", "gzip"}
+TAKEN = f"{MEDIA_TYPE}, {_JSON}"
+"""What bodies may be, for the headers that say so (RFC 9110 15.5.16, RFC 5789 3.1)."""
 # What is offered, with the media ranges that take it, the most specific first. Of equals the first offer counts.
 _TAKES = (
     (MEDIA_TYPE, (MEDIA_TYPE, "application/*", "*/*")),
@@ -40,22 +42,21 @@ def check_content(request: web.Request, notes: Notes) -> None:
     """
     given = request.headers.get("Content-Type")
     if given is None:
-        untyped = ScimError(415, f"The body has no Content-Type. Send it as {MEDIA_TYPE}.", topic="content")
+        untyped = _unsupported(f"The body has no Content-Type. Send it as {MEDIA_TYPE}.")
         notes.take(NO_CONTENT_TYPE, untyped)
     if given is not None and request.content_type.lower() not in (MEDIA_TYPE, _JSON):
-        raise ScimError(415, f"The body is {request.content_type[:60]}. Send it as {MEDIA_TYPE}.", topic="content")
+        raise _unsupported(f"The body is {request.content_type[:60]}. Send it as {MEDIA_TYPE}.")
     charset = (_charset(given) or "utf-8").lower()
     if charset not in ("utf-8", "utf8", "us-ascii"):
-        raise ScimError(
-            415, f"The character set {charset[:40]} can't be read. Send the body in UTF-8.", topic="content"
-        )
+        raise _unsupported(f"The character set {charset[:40]} can't be read. Send the body in UTF-8.")
     encoding = ",".join(request.headers.getall("Content-Encoding", [])).strip().lower()
     if encoding not in _ENCODINGS:
-        raise ScimError(
-            415,
-            f"The encoding {encoding[:40]} can't be read. Send the body plain, or as gzip.",
-            topic="content",
-        )
+        detail = f"The encoding {encoding[:40]} can't be read. Send the body plain, or as gzip."
+        raise ScimError(415, detail, topic="content", headers={"Accept-Encoding": "gzip"})
+
+
+def _unsupported(detail: str) -> ScimError:
+    return ScimError(415, detail, topic="content", headers={"Accept": TAKEN, "Accept-Patch": TAKEN})
 
 
 def _charset(content_type: str | None) -> str | None:
