@@ -29,3 +29,7 @@ async def test_a_source_is_asked_while_serving_and_let_go_of_at_the_end(tmp_path
     assert 1 == (await site.get("/api/v1/people", token))["total"]
     assert ("1h", "done") == (line["pull"]["every"], line["pull"]["session"]["outcome"])
     assert line["pull"]["nextAt"] > line["lastRequestAt"]
+    async with site.client.get("/metrics") as response:
+        metrics = (await response.text()).splitlines()
+    assert 'dirsync_pull_failures{provider="hr"} 0' in metrics
+    assert any(metric.startswith('dirsync_pull_done_timestamp_seconds{provider="hr"} 1') for metric in metrics)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dirsync_core.api import Complete, Delete, Pulled, Upsert
+from dirsync_core.api import Complete, Delete, Provider, ProviderType, Pulled, Upsert
 from dirsync_core.host import enumerating
 from dirsync_core.host.erasing import erase
 from dirsync_core.host.host import Host
@@ -18,7 +18,7 @@ from dirsync_core.model.moments import Moment
 from dirsync_core.query.pulls import seen_at
 from dirsync_core.store.contract import PullCounts, PullOutcome, PullSession, PullState
 from dirsync_core.store.sqlite.store import open_sqlite
-from tests.core.asked import Asked, everybody, people
+from tests.core.asked import Asked, AskedSettings, everybody, people
 from tests.core.world import World
 
 HR = {
@@ -451,3 +451,14 @@ async def test_only_what_can_be_asked_is_asked(tmp_path: Path) -> None:
             await pull(w.host, "okta")
         with pytest.raises(NotFound, match="no provider “ldap”"):
             await pull(w.host, "ldap")
+
+
+def test_a_type_knows_from_its_class_whether_it_is_asked_and_is_told_otherwise() -> None:
+    types = [
+        ProviderType("a", AskedSettings, Asked),
+        ProviderType("b", AskedSettings, Provider),
+        ProviderType("c", AskedSettings, lambda settings, context: Asked(settings, context)),
+        ProviderType("d", AskedSettings, lambda settings, context: Asked(settings, context), pulls=True),
+    ]
+
+    assert [True, False, False, True] == [kind.pulls for kind in types]

@@ -40,7 +40,22 @@ def _metrics(reading: Reading) -> str:
     lines += [f"dirsync_changes_total {reading.tx.feed.end()}"]
     lines += ["# HELP dirsync_rules_version The rules that apply.", "# TYPE dirsync_rules_version gauge"]
     lines += [f"dirsync_rules_version {reading.rules.version}"]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_pull_metrics(reading)]) + "\n"
+
+
+def _pull_metrics(reading: Reading) -> list[str]:
+    states = [state for name in reading.known if (state := reading.tx.pulls.get(name)).session is not None]
+    lines = ["# HELP dirsync_pull_failures Failures of a source that is asked, since it was last read to its end."]
+    lines += ["# TYPE dirsync_pull_failures gauge"]
+    lines += [f'dirsync_pull_failures{{provider="{state.provider}"}} {state.failures}' for state in states]
+    lines += ["# HELP dirsync_pull_done_timestamp_seconds When a source that is asked was last read to its end."]
+    lines += ["# TYPE dirsync_pull_done_timestamp_seconds gauge"]
+    lines += [
+        f'dirsync_pull_done_timestamp_seconds{{provider="{state.provider}"}} {state.done_at.timestamp():.0f}'
+        for state in states
+        if state.done_at is not None
+    ]
+    return lines
 
 
 def routes() -> list[web.RouteDef]:
