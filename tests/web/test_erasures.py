@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from dirsync_core.api import Request
+from dirsync_core.host import doors
 from dirsync_core.host.ageing import drop_history
 from dirsync_core.model.moments import Moment
+from dirsync_core.web.pages import COOKIE
 from tests.web.conftest import Serve, Site
 
 TABLE = {"providers": {"okta": {"plugin": "okta"}, "contractors": {"plugin": "manual"}}}
@@ -130,6 +132,21 @@ async def test_changes_that_are_no_longer_kept_are_gone(serve: Serve) -> None:
     assert 410 == (await called(site, "GET", "/api/v1/changes", api))[0]
     end = (await site.get("/api/v1/status", api))["seq"]
     assert 200 == (await called(site, "GET", f"/api/v1/changes?after={end}", api))[0]
+
+
+async def test_pages_that_told_of_them_still_open(serve: Serve) -> None:
+    site = await serve(TABLE)
+    okta, api = await site.token(provider="okta"), await site.token(api="t", write=True)
+    record = await erased(site, okta, api)
+    (person, *_) = [change["person"] for change in (await site.get("/api/v1/changes", api))["changes"]]
+    now = site.host.clock()
+    secret = await site.host.store.write(lambda tx: doors.sign_in(tx, doors.create_code(tx, "sofie", now), now))
+    site.client.session.cookie_jar.update_cookies({COOKIE: secret or ""})
+
+    opened = [(await called(site, "GET", path, {}))[0] for path in ("/changes", "/people", "/records", "/")]
+    gone = [(await called(site, "GET", path, {}))[0] for path in (f"/people/{person}", f"/people/{record}")]
+
+    assert ([200] * 4, [404] * 2) == (opened, gone)
 
 
 async def test_pages_of_the_feed_show_what_is_left(serve: Serve) -> None:

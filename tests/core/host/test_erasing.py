@@ -1,5 +1,6 @@
 """Somebody is forgotten on request, in history too, and kept from coming back."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 
 from dirsync_core.api import Erased, Member, NotFound, PersonId, RecordId, Refused
 from dirsync_core.host import erasing
+from dirsync_core.model.cases import CaseState
 from dirsync_core.model.changes import ChangeType
 from dirsync_core.model.people import Situation
 from dirsync_core.query.undoing import restoration
+from dirsync_core.store.contract import Call, KeptDraft, PullState, Transaction
 from tests.core.world import TWO_TENANTS, World
 
 A, B, C, OLD = "ann.lee@x.example", "bob@x.example", "cy@x.example", "ann.born@x.example"
@@ -332,3 +335,40 @@ async def test_counts_follow(tmp_path: Path) -> None:
 
         assert {"active": 2} == await w.look(lambda tx: tx.people.counts("status"))
         assert {("okta", Situation.LINKED): 2} == await w.look(lambda tx: tx.outcomes.counts())
+
+
+async def test_what_was_said_of_them_beside_the_directory_goes_too(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        await a_life(w)
+
+        def say(tx: Transaction) -> None:
+            told = f"The userName “{A}” is taken."
+            tx.traffic.note([Call("okta", w.now, "POST", "/Users", 409, told)])
+            tx.pulls.put(PullState("hr", last_error=f"{A.upper()} stands there twice"))
+            tx.drafts.put(KeptDraft("m", 1, {}, {"first": [A]}, "sofie", w.now), f'{{"effects": ["{A}"]}}')
+
+        await w.host.store.write(say)
+
+        await erase(w, A)
+
+        assert await w.look(lambda tx: tx.traffic.of("okta", w.now).last_error.detail) is None
+        assert await w.look(lambda tx: tx.pulls.get("hr").last_error) is None
+        assert await w.look(lambda tx: tx.drafts.plan()) is None
+
+
+async def test_what_is_held_of_them_waits_no_longer(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        for n in range(12):
+            await w.push("okta", f"p{n}", email=f"p{n}@x.example", city="Oslo")
+        for n in range(12):
+            await w.push("okta", f"p{n}", email=f"p{n}@x.example", active=False)
+        held = await w.look(lambda tx: [r for r in tx.records.every() if tx.cases.holds(r)])
+        assert held
+
+        for n in range(12):
+            await erase(w, f"p{n}@x.example")
+
+        assert [CaseState.DISSOLVED] == await w.look(
+            lambda tx: [c.state for c in tx.cases.cases(open_only=False, limit=9)]
+        )
+        assert 0 == await w.look(lambda tx: tx.cases.most_asking("okta", w.now + timedelta(hours=2)))

@@ -47,7 +47,7 @@ class ErasureRoom(Protocol):
         """Drop a person and everything that was decided of them; their changes stay, without what they said."""
 
     def forget_words(self, words: Iterable[str]) -> None:
-        """Drop what events and refused calls said, where they have one of the words."""
+        """Drop what events, refused calls and failed pulls said, where they have one of the words."""
 
     def telling(self, words: Iterable[str]) -> Sequence[Change]:
         """Give the changes that have one of the words among the values, case aside; oldest first."""

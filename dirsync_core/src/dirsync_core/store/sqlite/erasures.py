@@ -123,10 +123,9 @@ class SqliteErasures(Room):
         self._do("DELETE FROM cases WHERE record = ?1 OR person = ?1", subject)
 
     def forget_words(self, words: Iterable[str]) -> None:
-        where, values = _holds("body", words)
-        self._do(f"UPDATE event SET body = NULL WHERE {where}", *values)
-        where, values = _holds("detail", words)
-        self._do(f"UPDATE call SET detail = NULL WHERE {where}", *values)
+        for table, column in (("event", "body"), ("call", "detail"), ("pull", "last_error"), ("pull", "because")):
+            where, values = _holds(column, words)
+            self._do(f"UPDATE {table} SET {column} = NULL WHERE {where}", *values)
 
     def telling(self, words: Iterable[str]) -> Sequence[Change]:
         where, values = _holds("changed", words)
