@@ -248,6 +248,13 @@ async def test_who_sends_what_can_not_be_read_is_told_what_can(scim):
     assert (typed.headers["Accept"], packed.headers["Accept-Encoding"]) == (taken, "gzip")
 
 
+@pytest.mark.parametrize("headers", [{"Content-Type": "text/xml"}, {"Content-Encoding": "compress"}])
+async def test_a_body_that_is_not_read_keeps_no_request_waiting(scim, headers):
+    answer = await scim.ask("POST", "/Users", b"{" * 120_000, headers=headers)
+
+    assert (answer.status, answer.headers["Connection"]) == (415, "close")
+
+
 # --- what is sent back -----------------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,8 @@ from dirsync_okta.scim.tolerant_urls import doubled_slashes, with_doubled_slashe
 from dirsync_okta.scim.users import Users
 
 Methods = Mapping[str, Handler]
+# Refused with a body that is not read: what is left of it would keep the next request on the connection waiting.
+_UNREAD = (408, 413, 415)
 _ID = r"{id:(?!\.search$)[^{}/]+}"
 
 
@@ -86,7 +88,10 @@ def error_middleware(advice: Advice) -> Middleware:
         try:
             return await handler(request)
         except ScimError as error:
-            return rendered(error, advice)
+            response = rendered(error, advice)
+            if error.status in _UNREAD:
+                response.force_close()
+            return response
         except NoSuchRecord as error:
             return rendered(ScimError(404, str(error), topic="missing"), advice)
         except Erased as error:
