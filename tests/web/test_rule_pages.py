@@ -435,3 +435,34 @@ async def test_a_form_of_another_sign_in_does_nothing_and_is_kept(site: Site) ->
     assert answer.status == 403
     assert fields_of(await answer.text())["l.oslo.0.value"] == "Rome"
     assert (await told(site))["locations"][0]["filter"] == 'city eq "Oslo"'
+
+
+@pytest.fixture
+def one_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have one connection read, so that all its statements are counted."""
+    monkeypatch.setattr("dirsync_core.store.sqlite.store._READERS", 1)
+
+
+@pytest.mark.parametrize("path", ["/rules/draft", "/rules", "/locations", "/locations/oslo", "/rules/draft/plan"])
+async def test_a_page_takes_as_many_statements_for_many_people_as_for_few(
+    one_reader: None, site: Site, path: str
+) -> None:
+    await in_city(site, "Stord")
+    few = await statements(site, path)
+    for n in range(20):
+        await push(site, f"more{n}", "Oslo")
+
+    assert await statements(site, path) == few
+
+
+async def statements(site: Site, path: str) -> int:
+    """Count what an address asks of the store, on every connection that reads."""
+    seen: list[str] = []
+    store: Any = site.host.store
+    for connection in store._connections:
+        connection.set_trace_callback(seen.append)
+    await text(site, path)
+    for connection in store._connections:
+        connection.set_trace_callback(None)
+    assert seen
+    return len(seen)

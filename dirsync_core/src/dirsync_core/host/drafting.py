@@ -47,21 +47,24 @@ async def revise(host: Host, rules: RuleData, seen: str | None, by: Request) -> 
     """Keep rules as the draft, with their plan. `seen` is the mark of the draft that they come from, None for none.
 
     Raises:
-        DraftMoved: the draft is another one by now.
+        DraftMoved: the draft is another one by now, or somebody was erased meanwhile who might be in its plan.
         SettingsError: the rules can't be compiled; nothing is kept.
     """
-    await host.store.read(lambda tx: _check(tx, seen))
+    _, erased = await host.store.read(lambda tx: (_check(tx, seen), tx.erasures.all()))
     wanted = renewed(rules, host.plugins)
     made = await planning.plan(host, Draft(wanted, host.rules), by)
+    told = await host.store.read(lambda tx: told_of(tx, made))  # looks at every record, so not while writing
     mark, at = new_request_id(), host.clock()
     text = json.dumps(plan_document(made), ensure_ascii=False)
 
     def job(tx: Transaction) -> KeptDraft:
         _check(tx, seen)
+        if tx.erasures.all() != erased:
+            raise DraftMoved("Somebody was erased while the plan was made, so it was not kept. Send it again.")
         before = tx.drafts.get()
         same = before if before is not None and before.rules == wanted else None
         draft = KeptDraft(
-            mark, made.base, wanted, told_of(tx, made), same.by if same else by.by, same.at if same else at
+            mark, made.base, wanted, told, same.by if same else by.by, same.at if same else at
         )  # fmt: skip
         tx.drafts.put(draft, text)
         return draft
