@@ -437,6 +437,7 @@ async def test_an_emptied_value_is_stored_as_it_was_sent(scim, value):
     [
         ({"op": "add", "path": f"{DIRSYNC}:assistants", "value": ["b@x.y", "c@x.y"]}, ["a@x.y", "b@x.y", "c@x.y"]),
         ({"op": "add", "path": f"{DIRSYNC}:assistants", "value": "c@x.y"}, ["a@x.y", "b@x.y", "c@x.y"]),
+        ({"op": "add", "path": f"{DIRSYNC}:assistants", "value": ["A@x.y", "C@x.y"]}, ["a@x.y", "b@x.y", "C@x.y"]),
         ({"op": "remove", "path": f'{DIRSYNC}:assistants[value eq "A@x.y"]'}, ["b@x.y"]),
         ({"op": "remove", "path": f"{DIRSYNC}:assistants", "value": ["b@x.y"]}, ["a@x.y"]),
         ({"op": "replace", "path": f'{DIRSYNC}:assistants[value eq "a@x.y"]', "value": "z@x.y"}, ["z@x.y", "b@x.y"]),

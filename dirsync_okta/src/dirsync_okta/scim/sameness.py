@@ -19,7 +19,7 @@ def each_once(attribute: Attribute, elements: list[Json]) -> list[Json]:
 def merged(attribute: Attribute, there: Sequence[Json], extra: Sequence[Json]) -> list[Json]:
     """Add elements. One that is there changes nothing; one of the same value and type is completed, in place."""
     pairs = [(_pair(attribute, element), element) for element in there]
-    whole = {_key(element) for pair, element in pairs if pair is None}
+    whole = {_key(element, attribute) for pair, element in pairs if pair is None}
     same = {pair: cast(dict[str, Json], element) for pair, element in pairs if pair is not None}
     elements = list(there)
     for element in extra:
@@ -29,8 +29,8 @@ def merged(attribute: Attribute, there: Sequence[Json], extra: Sequence[Json]) -
         elif pair is not None and isinstance(element, dict):
             same[pair] = element
             elements.append(element)
-        elif _key(element) not in whole:
-            whole.add(_key(element))
+        elif (key := _key(element, attribute)) not in whole:
+            whole.add(key)
             elements.append(element)
     return elements
 
@@ -41,9 +41,12 @@ def distinct(there: Sequence[Json], extra: Sequence[Json]) -> list[Json]:
     return [*there, *(element for element in extra if _key(element) not in whole)]
 
 
-def _key(element: Json) -> Hashable:
+def _key(element: Json, attribute: Attribute | None = None) -> Hashable:
     # Texts are most of what stands in arrays, and are their own key: an array is gone through at each operation.
-    return ("text", element) if isinstance(element, str) else json.dumps(element, sort_keys=True)
+    if not isinstance(element, str):
+        return json.dumps(element, sort_keys=True)
+    exact = attribute is None or attribute.case_exact or attribute.type != "string"
+    return "text", element if exact else element.casefold()
 
 
 def _pair(attribute: Attribute, element: Json) -> tuple[str, str] | None:
