@@ -72,7 +72,7 @@ def fields_of(page: str) -> dict[str, str]:
         first = re.findall(r'<option(?: value="([^"]*)")?>([^<]*)', options)
         value, words = (chosen or first)[0]
         found[name] = value or ("" if words == "–" else words)
-    found |= {name: value for name, value in re.findall(r'<textarea[^>]*? name="([^"]+)"[^>]*>([^<]*)', form)}
+    found |= dict(re.findall(r'<textarea[^>]*? name="([^"]+)"[^>]*>([^<]*)', form))
     found.pop("do", None)
     return {name: value.replace("&#34;", '"').replace("&amp;", "&") for name, value in found.items()}
 
