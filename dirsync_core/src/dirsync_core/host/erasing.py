@@ -242,7 +242,6 @@ def _forget(tx: Transaction, moment: Moment, theirs: _Theirs, words: frozenset[s
     if theirs.person is not None:
         tx.people.remove(theirs.person.id)
         tx.erasures.forget_person(theirs.person.id)
-    tx.drafts.forget_plan()
     # A group's history calls its members by their names, under their ids.
     tx.erasures.forget_words({*words, *theirs.records})
     tx.drafts.forget_plan()
