@@ -86,9 +86,9 @@ class SqliteFacts(Room):
     def _count_asking(self, record: RecordId, step: int) -> None:
         """Keep count of the linked records of each provider that ask: what a loss is measured by."""
         self._do(
-            "INSERT INTO asking (provider, n, moved) SELECT provider, ?2, 1 FROM accepted JOIN link USING (record)"
+            "INSERT INTO asking (provider, n) SELECT provider, ?2 FROM accepted JOIN link USING (record)"
             " WHERE record = ?1 AND standing = 'asks'"
-            " ON CONFLICT (provider) DO UPDATE SET n = n + excluded.n, moved = 1",
+            " ON CONFLICT (provider) DO UPDATE SET n = n + excluded.n",
             record, step,
         )  # fmt: skip
 

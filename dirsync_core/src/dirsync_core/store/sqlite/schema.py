@@ -236,7 +236,7 @@ def cases(db: sqlite_utils.Database) -> None:
     """What waits for a person, and what the guard counts: losses, and how many asked at once."""
     db.execute("""
         CREATE TABLE asking (
-            provider TEXT PRIMARY KEY, n INTEGER NOT NULL, moved INTEGER NOT NULL DEFAULT 0
+            provider TEXT PRIMARY KEY, n INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID""")
     db.execute("""
         INSERT INTO asking (provider, n) SELECT provider, count(*) FROM accepted JOIN link USING (record)
