@@ -5,22 +5,20 @@ stays are opaque ids, the fact that changes were made and when, and keyed hashes
 push is known and refused. Start at `erase`.
 """
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 
 import attrs
 import structlog
 
 from dirsync_core.engine.feed import told
-from dirsync_core.engine.forgetting import own_addresses, without_erased
+from dirsync_core.engine.forgetting import without_erased
 from dirsync_core.engine.holds import end_hold
-from dirsync_core.engine.mapping import text_of
 from dirsync_core.engine.merging import merge
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import publish, settle_clock, settle_these
 from dirsync_core.host.rulebook import Rulebook
-from dirsync_core.model.addresses import Address, fold, is_address
+from dirsync_core.host.theirs import Theirs, others_have, read, theirs_of
+from dirsync_core.model.addresses import Address, fold
 from dirsync_core.model.changes import Cause, ChangeType
 from dirsync_core.model.erasures import Erasure
 from dirsync_core.model.errors import NotFound, StoreError
@@ -33,8 +31,6 @@ from dirsync_core.query.who import subject_of
 from dirsync_core.store.contract import Store, Transaction
 
 log = structlog.get_logger()
-
-_EVERYTHING = 1_000_000_000
 
 
 @attrs.frozen
@@ -59,24 +55,6 @@ class Forgotten:
     naming: tuple[StillNaming, ...]
 
 
-@attrs.frozen
-class _Theirs:
-    """Everything of somebody: the person, if they ever were one, their records, and their addresses in every form."""
-
-    subject: PersonId | RecordId
-    person: Person | None
-    records: Mapping[RecordId, Record]
-    written: frozenset[str]
-
-    @property
-    def addresses(self) -> frozenset[Address]:
-        return frozenset(map(fold, self.written))
-
-    def words(self, addresses: frozenset[Address]) -> frozenset[str]:
-        """Give what to look for in texts: these addresses, in every form in which they were written."""
-        return addresses | {text for text in self.written if fold(text) in addresses}
-
-
 def erase(tx: Transaction, rules: Rules, moment: Moment, who: str) -> Forgotten:
     """Forget somebody. Others' records stay as they were written; whom they name is no longer published.
 
@@ -87,13 +65,15 @@ def erase(tx: Transaction, rules: Rules, moment: Moment, who: str) -> Forgotten:
         Ambiguous: several records are meant.
     """
     settle_clock(tx, rules, attrs.evolve(moment))
-    theirs = _theirs(tx, subject_of(tx, who))
-    refused = frozenset(address for address in theirs.addresses if not _others_have(tx, theirs, address))
+    theirs = theirs_of(tx, subject_of(tx, who))
+    refused = frozenset(address for address in theirs.addresses if not others_have(tx, theirs, address))
     words = theirs.words(refused)
-    naming = [_read(tx, record) for record in tx.erasures.naming(words) if record not in theirs.records]
+    naming = [read(tx, record) for record in tx.erasures.naming(words) if record not in theirs.records]
     touched = _people_touched(tx, theirs, refused, naming)
     waiting = {a.record for address in theirs.addresses for a in tx.facts.asking(address)} - theirs.records.keys()
-    _forget(tx, moment, theirs, words)
+    _forget(tx, moment, theirs)
+    # A group's history calls its members by their names, under their ids.
+    tx.erasures.forget_words({*words, *theirs.records})
     tx.erasures.put(
         Erasure(theirs.subject, moment.at, moment.request.by), refused,
         {record.id: record.provider for record in theirs.records.values()},
@@ -103,10 +83,10 @@ def erase(tx: Transaction, rules: Rules, moment: Moment, who: str) -> Forgotten:
     _unname(tx, rules, refused, {*tx.erasures.accepting(words), *(record.id for record in naming)})
     settle_these(tx, rules, moment, event, waiting, touched)
     _rewrite_history(tx, rules, moment, theirs.subject, refused, words)
-    told = tuple(_still_naming(tx, record) for record in naming if record.deleted_at is None)
+    still = tuple(_still_naming(tx, record) for record in naming if record.deleted_at is None)
     email = theirs.person.email if theirs.person is not None else next(iter(theirs.records.values())).key
     return Forgotten(
-        theirs.subject, email, len(theirs.records), len(refused), len(theirs.addresses - refused), told
+        theirs.subject, email, len(theirs.records), len(refused), len(theirs.addresses - refused), still
     )  # fmt: skip
 
 
@@ -132,10 +112,10 @@ def forget_person(tx: Transaction, moment: Moment, person: Person) -> tuple[set[
 
     Gives who named them, and the records that wait for their addresses; the caller settles both.
     """
-    theirs = _theirs(tx, person.id)
+    theirs = theirs_of(tx, person.id)
     naming = {reference.person for reference in tx.people.naming(person.id)}
     waiting = {a.record for address in theirs.addresses for a in tx.facts.asking(address)} - theirs.records.keys()
-    _forget(tx, moment, theirs, frozenset())
+    _forget(tx, moment, theirs)
     _tell(tx, moment, theirs)
     return naming, waiting
 
@@ -160,79 +140,10 @@ async def rewritten(store: Store) -> bool:
         return False
 
 
-# --- whose is what ---------------------------------------------------------------------------------------------------
-
-
-def _theirs(tx: Transaction, subject: PersonId | RecordId) -> _Theirs:
-    person = tx.people.get(PersonId(subject))
-    own = tx.facts.ever_linked(person.id) if person is not None else [RecordId(subject)]
-    records = {r.id: r for each in own if (r := tx.records.any(each)) is not None and not _is_others(tx, r, subject)}
-    written = {text for record in records.values() for text in _addresses(tx, record)}
-    if person is not None:
-        written |= _shown(tx, person)
-    for record in _waiting_for_nobody(tx, subject, written):
-        records[record.id] = record
-        written |= _addresses(tx, record)
-    return _Theirs(subject, person, records, frozenset(written))
-
-
-def _is_others(tx: Transaction, record: Record, subject: str) -> bool:
-    """Say whether a record is somebody else's: it is theirs by now, or an admin has said that it is not the same."""
-    link = tx.facts.link(record.id)
-    if link is not None:
-        return link.person != subject
-    return tx.facts.is_kept_apart(record.provider, PersonId(subject))
-
-
-def _addresses(tx: Transaction, record: Record) -> set[str]:
-    """Give every address that a record ever brought as its own, as it was written."""
-    accepted = tx.facts.accepted(record.id)
-    email = text_of(accepted.claims, "email") if accepted is not None else None
-    found = {text for text in (record.key, email) if text is not None and is_address(text)}
-    found |= {str(address) for address in own_addresses(record, email)}
-    for event in tx.events.of([record.id], limit=_EVERYTHING):
-        key = event.body.get("key") if isinstance(event.body, dict) else None
-        body = event.body.get("body") if isinstance(event.body, dict) else None
-        if isinstance(key, str) and isinstance(body, dict):
-            found |= {str(a) for a in own_addresses(attrs.evolve(record, key=key, body=_packed(body)), None)}
-    return {text.strip() for text in found}
-
-
-def _packed(body: Mapping[str, Json]) -> bytes:
-    return json.dumps(body, ensure_ascii=False).encode()
-
-
-def _shown(tx: Transaction, person: Person) -> set[str]:
-    """Give every address under which somebody was ever shown."""
-    shown = {change.email for change in tx.feed.of(person.id)} | {person.email, *tx.erasures.held(person.id)}
-    return {text.strip() for text in shown if is_address(text)}
-
-
-def _waiting_for_nobody(tx: Transaction, subject: str, written: Iterable[str]) -> list[Record]:
-    """Give the records that are nobody's and name one of these addresses, where nobody else has it: of the same one."""
-    found: dict[RecordId, Record] = {}
-    for address in sorted({fold(text) for text in written}):
-        holder = tx.facts.holder(address)
-        if holder is not None and holder.person != subject:
-            continue
-        for record in map(partial(_read, tx), tx.facts.naming(address)):
-            if tx.facts.link(record.id) is None and not _is_others(tx, record, subject):
-                found[record.id] = record
-    return list(found.values())
-
-
-def _others_have(tx: Transaction, theirs: _Theirs, address: Address) -> bool:
-    holder = tx.facts.holder(address)
-    if holder is not None and holder.person != theirs.subject:
-        return True
-    named = (tx.records.any(record) for record in tx.facts.naming(address) if record not in theirs.records)
-    return any(record is not None and record.deleted_at is None for record in named)
-
-
 # --- forgetting ------------------------------------------------------------------------------------------------------
 
 
-def _forget(tx: Transaction, moment: Moment, theirs: _Theirs, words: frozenset[str]) -> None:
+def _forget(tx: Transaction, moment: Moment, theirs: Theirs) -> None:
     for record in theirs.records.values():
         _leave_groups(tx, moment, record)
         _leave_cases(tx, moment, record.id)
@@ -242,8 +153,6 @@ def _forget(tx: Transaction, moment: Moment, theirs: _Theirs, words: frozenset[s
     if theirs.person is not None:
         tx.people.remove(theirs.person.id)
         tx.erasures.forget_person(theirs.person.id)
-    # A group's history calls its members by their names, under their ids.
-    tx.erasures.forget_words({*words, *theirs.records})
     tx.drafts.forget_plan()
 
 
@@ -260,7 +169,7 @@ def _leave_cases(tx: Transaction, moment: Moment, record: RecordId) -> None:
         tx.cases.end_lost(record, lost.loss)
 
 
-def _tell(tx: Transaction, moment: Moment, theirs: _Theirs) -> None:
+def _tell(tx: Transaction, moment: Moment, theirs: Theirs) -> None:
     if theirs.person is not None:
         cause = Cause(None, moment.request.id, moment.request.by)
         tx.feed.append(moment.at, ChangeType.ERASED, theirs.person.id, "", {}, cause)
@@ -269,14 +178,8 @@ def _tell(tx: Transaction, moment: Moment, theirs: _Theirs) -> None:
 # --- others, who name them -------------------------------------------------------------------------------------------
 
 
-def _read(tx: Transaction, record: RecordId) -> Record:
-    found = tx.records.any(record)
-    assert found is not None
-    return found
-
-
 def _people_touched(
-    tx: Transaction, theirs: _Theirs, addresses: frozenset[Address], naming: Iterable[Record]
+    tx: Transaction, theirs: Theirs, addresses: frozenset[Address], naming: Iterable[Record]
 ) -> set[PersonId]:
     """Give who names them, by a record of theirs or by an admin's word, which goes."""
     people = {link.person for record in naming if (link := tx.facts.link(record.id)) is not None}
