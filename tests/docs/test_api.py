@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dirsync_core.web import api, api_erasures, api_supposing, api_writes, health
+from dirsync_core.web import api, api_erasures, api_retiring, api_supposing, api_writes, health
 from tests.docs.markdown import first_column, page
 from tests.web.conftest import Serve, Site
 
@@ -16,6 +16,7 @@ ROUTES = {
         *api.routes(),
         *api_writes.routes(),
         *api_erasures.routes(),
+        *api_retiring.routes(),
         *api_supposing.routes(),
         *health.routes(),
     )

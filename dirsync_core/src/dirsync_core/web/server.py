@@ -25,7 +25,7 @@ from dirsync_core.host.schedule import keep_asking
 from dirsync_core.host.watching import FeedWatch
 from dirsync_core.model.errors import DirsyncError
 from dirsync_core.model.moments import Moment
-from dirsync_core.web import api, api_erasures, api_supposing, api_writes, health, mounts
+from dirsync_core.web import api, api_erasures, api_retiring, api_supposing, api_writes, health, mounts
 from dirsync_core.web.calls import Calls
 from dirsync_core.web.connection import listen
 from dirsync_core.web.desk import StoreDesk
@@ -51,7 +51,14 @@ async def make_app(host: Host) -> web.Application:
     app[WATCH] = FeedWatch(host.store)
     app[CALLS] = Calls(host.store, host.dialects)
     app.add_routes(
-        [*health.routes(), *api.routes(), *api_writes.routes(), *api_erasures.routes(), *api_supposing.routes()]
+        [
+            *health.routes(),
+            *api.routes(),
+            *api_writes.routes(),
+            *api_erasures.routes(),
+            *api_retiring.routes(),
+            *api_supposing.routes(),
+        ]
     )
     add_pages(app, StoreDesk(host), now=host.clock, zone=host.settings.timezone)
     mounts.mount(app, opened, pages())
