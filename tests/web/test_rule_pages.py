@@ -456,7 +456,11 @@ async def test_a_page_takes_as_many_statements_for_many_people_as_for_few(
 
 
 async def statements(site: Site, path: str) -> int:
-    """Count what an address asks of the store, on every connection that reads."""
+    """Count what an address asks of the store; what else the server reads meanwhile can only add to one of three."""
+    return min([await counted(site, path) for _ in range(3)])
+
+
+async def counted(site: Site, path: str) -> int:
     seen: list[str] = []
     store: Any = site.host.store
     for connection in store._connections:

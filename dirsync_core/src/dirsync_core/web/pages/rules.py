@@ -7,13 +7,13 @@ import attrs
 from aiohttp import web
 
 from dirsync_core.model.errors import Refused, SettingsError
-from dirsync_core.web.pages import rules_form, rules_words
+from dirsync_core.web.pages import rules_drawn, rules_form, rules_words
 from dirsync_core.web.pages.differences import Names
 from dirsync_core.web.pages.notices import notices
 from dirsync_core.web.pages.queries import DraftQuery, Plain, PlanQuery, VersionsQuery
 from dirsync_core.web.pages.rule_rows import OPS, text_of
 from dirsync_core.web.pages.rules_desk import FiltersMisread, LocationEdit, MoreThanShown, Overtaken, RulesEdit
-from dirsync_core.web.pages.rules_form import Wrong
+from dirsync_core.web.pages.rules_drawn import Wrong
 from dirsync_core.web.pages.rules_shapes import DraftPage, EffectLine
 from dirsync_core.web.pages.visits import Drawn, Visit, page, see_other
 
@@ -135,12 +135,14 @@ async def _add(visit: Visit, posted: Posted, data: DraftPage) -> Drawn | web.Res
 
 
 async def _everybody(visit: Visit, posted: Posted, data: DraftPage) -> web.Response:
-    await visit.desk.rules.change(RulesEdit(everybody=True), _seen(posted), by=visit.by)
+    sources = rules_form.read(posted, data).providers
+    await visit.desk.rules.change(RulesEdit(providers=sources, everybody=True), _seen(posted), by=visit.by)
     return see_other(DRAFT)
 
 
 async def _restore(visit: Visit, posted: Posted, data: DraftPage) -> web.Response:
-    await visit.desk.rules.change(RulesEdit(restore=True), _seen(posted), by=visit.by)
+    sources = rules_form.read(posted, data).providers
+    await visit.desk.rules.change(RulesEdit(providers=sources, restore=True), _seen(posted), by=visit.by)
     return see_other(DRAFT)
 
 
@@ -204,10 +206,10 @@ def _drawn(
     as_text: bool = False,
     query: Plain | None = None,
 ) -> Drawn:
-    forms = rules_form.drawn(data, edit, as_text=as_text, posted=posted, wrong=told.wrong)
+    forms = rules_drawn.drawn(data, edit, as_text=as_text, posted=posted, wrong=told.wrong)
     more = {
         "forms": forms,
-        "sources": rules_form.sources(data, posted, told.wrong),
+        "sources": rules_drawn.sources(data, posted, told.wrong),
         "told": told,
         "edit": edit,
         "posted": posted,

@@ -1,7 +1,7 @@
-"""The form of a draft: what is drawn of each location and source, and what somebody sent of it.
+"""What somebody sent of a draft: lines or texts, read into what is to be changed.
 
-Start at `drawn` and `read`. Fields of a location begin with `l.KEY.`, those of a source with `p.NAME.`; what is not
-drawn as fields is not sent, and stays as it is.
+Start at `read`. Fields of a location begin with `l.KEY.`, those of a source with `p.NAME.`; what is not drawn as fields
+is not sent, and stays as it is.
 """
 
 import re
@@ -12,194 +12,14 @@ from typing import Literal
 import attrs
 
 from dirsync_core.filtering import FilterError
-from dirsync_core.web.pages.rule_rows import OPS, VALUELESS, Row, Rows, rows_of, said, text_of
+from dirsync_core.web.pages.rule_rows import OPS, VALUELESS, Row, Rows, rows_of, text_of
 from dirsync_core.web.pages.rules_desk import LocationEdit, ProviderEdit, RulesEdit
-from dirsync_core.web.pages.rules_shapes import DraftedLocation, DraftedProvider, DraftPage, PlanTold
-
-OPEN_AT_MOST = 6
-"""So many locations are drawn as fields at once; of more, only the one that is being edited."""
+from dirsync_core.web.pages.rules_shapes import DraftedLocation, DraftPage
 
 LINES_AT_MOST = 50
-HINTS = 4
-VALUES = 20
-"""So many values of each attribute are counted; where fewer are told, they are all there are."""
-_SETS = ("texts", "references")
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 Posted = Mapping[str, str]
-
-
-@attrs.frozen
-class Line:
-    """One row as it is drawn: its operators in words, and how many records it is true of, where that is known."""
-
-    row: Row
-    ops: tuple[tuple[str, str], ...]
-    records: int | None
-    takes_value: bool
-
-
-@attrs.frozen
-class Hint:
-    """The commonest values of an attribute, to be added with one press; `missing` is how many records have none."""
-
-    name: str
-    values: tuple[tuple[str, int], ...]
-    missing: int
-
-
-@attrs.frozen
-class LocationForm:
-    """A location as it is drawn: as fields where it is `open`, else as a sentence. `on`: it is the one being edited."""
-
-    line: DraftedLocation
-    open: bool
-    on: bool
-    as_text: bool
-    name: str
-    missing: str
-    join: str
-    text: str
-    lines: tuple[Line, ...]
-    hints: tuple[Hint, ...]
-    problem: FilterError | None
-
-    @property
-    def prefix(self) -> str:
-        """What the names of its fields begin with."""
-        return f"l.{self.line['key']}."
-
-    @property
-    def told(self) -> list[tuple[str, str, str]]:
-        """The lines in words: attribute, operator, value."""
-        return [(line.row.name, dict(line.ops)[line.row.op], line.row.value) for line in self.lines if line.row.name]
-
-
-@attrs.frozen
-class ProviderForm:
-    """A source as it is drawn."""
-
-    line: DraftedProvider
-    filter: str
-    on_match: str
-    domains: str
-    problem: FilterError | None
-
-    @property
-    def prefix(self) -> str:
-        """What the names of its fields begin with."""
-        return f"p.{self.line['name']}."
-
-
-@attrs.frozen
-class Wrong:
-    """What is wrong with what was sent: filters by their path, the new location, and the whole."""
-
-    filters: Mapping[str, FilterError] = attrs.field(factory=dict)
-    new: str = ""
-    whole: str = ""
-
-
-# --- drawing ---------------------------------------------------------------------------------------------------------
-
-
-def drawn(page: DraftPage, edit: str | None, *, as_text: bool, posted: Posted, wrong: Wrong) -> list[LocationForm]:
-    """Draw the locations; what was sent of one stands in the place of what the draft says."""
-    every = edit is None and len(page["locations"]) <= OPEN_AT_MOST
-    return [_location(page, line, edit, every, as_text, posted, wrong) for line in page["locations"]]
-
-
-def _location(
-    page: DraftPage,
-    line: DraftedLocation,
-    edit: str | None,
-    every: bool,
-    as_text: bool,
-    posted: Posted,
-    wrong: Wrong,
-) -> LocationForm:
-    key = line["key"]
-    sent, problem = f"l.{key}.shown" in posted, wrong.filters.get(f"locations.{key}.filter")
-    on = key == edit or problem is not None
-    text = _posted_text(posted, f"l.{key}.", line["filter"] or "") if sent else line["filter"] or ""
-    rows = _rows(text)
-    plain = line["filter"] is not None and (rows is None or (on and as_text) or f"l.{key}.text" in posted)
-    lines = rows.lines if rows is not None and not plain else ()
-    lines = (*lines, Row("")) if on and not plain and line["filter"] is not None else lines
-    return LocationForm(
-        line,
-        open=every or on or (sent and problem is not None),
-        on=on,
-        as_text=plain,
-        name=posted.get(f"l.{key}.name", line["name"]),
-        missing=posted.get(f"l.{key}.missing", line["missing"]),
-        join=rows.join if rows is not None else "any",
-        text=text,
-        lines=tuple(_line(page, row) for row in lines),
-        hints=tuple(_hints(page["plan"], lines, 20 if on else HINTS)),
-        problem=problem,
-    )
-
-
-def _rows(text: str) -> Rows | None:
-    try:
-        return rows_of(text)
-    except FilterError:
-        return None
-
-
-def _line(page: DraftPage, row: Row) -> Line:
-    kinds = {attribute["name"]: attribute["kind"] for attribute in page["attributes"]}
-    is_set = kinds.get(row.name) in _SETS
-    ops = tuple((op, said(Row(row.name, op), is_set=is_set)) for op in OPS)
-    return Line(row, ops, _records(page["plan"], row), row.op not in VALUELESS)
-
-
-def _records(plan: PlanTold | None, row: Row) -> int | None:
-    """Count the records that a line is true of, where the commonest values tell."""
-    if plan is None or not row.name:
-        return None
-    saying = plan["saying"].get(row.name, 0)
-    counts = {str(value).casefold(): n for value, n in plan["values"].get(row.name, [])}
-    unseen = 0 if len(plan["values"].get(row.name, [])) < VALUES and len(row.value) <= 80 else None
-    match row.op:
-        case "pr":
-            return saying
-        case "absent":
-            return plan["saying"][""] - saying
-        case "is":
-            return counts.get(row.value.casefold(), unseen)
-        case "one":
-            found = [counts.get(value.strip().casefold(), unseen) for value in row.value.split(",")]
-            return sum(n for n in found if n is not None) if None not in found else None
-        case _:
-            return None
-
-
-def _hints(plan: PlanTold | None, rows: Collection[Row], most: int) -> Iterator[Hint]:
-    if plan is None:
-        return
-    for name in dict.fromkeys(row.name for row in rows if row.name in plan["values"]):
-        used = {part.strip() for row in rows if row.name == name for part in (row.value, *row.value.split(","))}
-        values = [(str(value), n) for value, n in plan["values"][name] if value not in used]
-        yield Hint(name, tuple(values[:most]), plan["saying"][""] - plan["saying"].get(name, 0))
-
-
-def sources(page: DraftPage, posted: Posted, wrong: Wrong) -> list[ProviderForm]:
-    """Draw the sources."""
-    return [
-        ProviderForm(
-            line,
-            posted.get(f"p.{line['name']}.filter", line["filter"] or ""),
-            posted.get(f"p.{line['name']}.on_match", line["onMatch"]),
-            posted.get(f"p.{line['name']}.domains", ", ".join(line["domains"])),
-            wrong.filters.get(f"providers.{line['name']}.filter"),
-        )
-        for line in page["providers"]
-    ]
-
-
-# --- reading ---------------------------------------------------------------------------------------------------------
 
 
 def read(posted: Posted, page: DraftPage) -> RulesEdit:
@@ -217,7 +37,7 @@ def read(posted: Posted, page: DraftPage) -> RulesEdit:
 def _edit(posted: Posted, key: str, line: DraftedLocation | None, booleans: Collection[str]) -> LocationEdit:
     prefix, kept = f"l.{key}.", (line["filter"] or "") if line is not None else ""
     written = f"{prefix}text" in posted or f"{prefix}0.op" in posted or f"{prefix}join" in posted
-    text = _posted_text(posted, prefix, kept, booleans) if written else None
+    text = posted_text(posted, prefix, kept, booleans) if written else None
     missing: Literal["in", "out"] = "in" if posted.get(f"{prefix}missing") == "in" else "out"
     name = posted.get(f"{prefix}name", line["name"] if line is not None else key).strip()
     return LocationEdit(name or key, missing, text if text is not None else line["filter"] if line else "")
@@ -227,12 +47,20 @@ def _kept(line: DraftedLocation | None) -> LocationEdit | None:
     return LocationEdit(line["name"], line["missing"], line["filter"]) if line is not None else None
 
 
-def _posted_text(posted: Posted, prefix: str, kept: str, booleans: Collection[str] = ()) -> str:
+def read_rows(text: str) -> Rows | None:
+    """Read a filter into rows; None where it is none, or rows can't say it."""
+    try:
+        return rows_of(text)
+    except FilterError:
+        return None
+
+
+def posted_text(posted: Posted, prefix: str, kept: str, booleans: Collection[str] = ()) -> str:
     """Give the filter that was sent, as text or as rows; rows that say what is kept leave its text as it is."""
     if f"{prefix}text" in posted:
         return posted[f"{prefix}text"].strip()
     rows = posted_rows(posted, prefix)
-    before = _rows(kept)
+    before = read_rows(kept)
     same = before is not None and before.lines == rows.lines and (before.join == rows.join or len(rows.lines) < 2)
     return kept if same else text_of(rows, booleans)
 
