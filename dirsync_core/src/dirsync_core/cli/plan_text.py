@@ -104,6 +104,9 @@ def _notes(plan: Plan) -> Iterable[str]:
         yield f"{plural(len(names), 'setting differs', 'settings differ')}: {', '.join(names)}"
     for provider in plan.emptied:
         yield f"Nobody whom {provider} sends would be left in the directory."
+    if plan.trips:
+        yield from plan.trips
+        yield "Whatever this plan names is approved by applying it; the guard counts none of it."
     asleep: dict[str, list[str]] = {}
     for each in plan.asleep:
         asleep.setdefault(each.placement.location, []).append(each.email or each.placement.subject)

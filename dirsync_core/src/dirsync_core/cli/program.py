@@ -10,6 +10,7 @@ import click
 
 from dirsync_core.cli.adopting import adopt, release
 from dirsync_core.cli.backup import backup
+from dirsync_core.cli.cases import case, cases
 from dirsync_core.cli.changes import changes
 from dirsync_core.cli.checking import check
 from dirsync_core.cli.erase import erase
@@ -48,8 +49,8 @@ Exit status: 0 done; 1 refused, not found, or a problem found; 2 wrong usage, or
 """
 _COMMANDS: tuple[click.Command, ...] = (
     init, serve, status, providers, plugins_command, check, token, sign_in, people, show, explain, records, location,
-    override, adopt, release, plan, apply, rules, pull_command, changes, history, undo, erase, retire, rebuild,
-    export, backup,
+    override, adopt, release, cases, case, plan, apply, rules, pull_command, changes, history, undo, erase, retire,
+    rebuild, export, backup,
 )  # fmt: skip
 
 

@@ -3,16 +3,19 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import attrs
 
+from dirsync_core.engine.guard import guard_of
+from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import settle_clock, settle_everything
 from dirsync_core.host.compiling import RuleData
 from dirsync_core.host.places import places
 from dirsync_core.host.rulebook import Rulebook
+from dirsync_core.model.cases import Loss, LossKind
 from dirsync_core.model.changes import Change
 from dirsync_core.model.facts import AppliedRules, KnownProvider
 from dirsync_core.model.moments import Moment, Request
@@ -23,10 +26,14 @@ from dirsync_core.store.contract import Transaction
 
 @attrs.frozen
 class Applied:
-    """What applying rules did: the version that applies now, and what was published, one change after the other."""
+    """What applying rules did: the version that applies now, and what was published, one change after the other.
+
+    `trips` says where the guard would have held some of it, had it come from a source.
+    """
 
     version: int
     changes: Sequence[Change] = ()
+    trips: tuple[str, ...] = ()
 
     @property
     def counts(self) -> "Counts":
@@ -92,7 +99,19 @@ def apply_rules(
     event = tx.events.append(moment, "rules.applied", body={"version": version})
     rules = book.compiled(tx, version, data)
     settle_clock(tx, rules, Moment(at, by))
-    return Applied(version, settle_everything(tx, rules, moment, event).changes)
+    settled = settle_everything(tx, rules, moment, event)
+    return Applied(version, settled.changes, tuple(_trips(tx, rules, at, settled.approved)))
+
+
+def _trips(tx: Transaction, rules: Rules, at: datetime, lost: Mapping[tuple[str, Loss], int]) -> Iterator[str]:
+    """Say which losses, source by source, are more than the guard lets pass."""
+    words = {LossKind.LEAVES: "leave", LossKind.LOCATION: "lose a location without gaining one"}
+    for (provider, loss), n in sorted(lost.items()):
+        guard = guard_of(rules, provider)
+        asked = tx.cases.most_asking(provider, at - guard.window)
+        if n > guard.limit(asked):
+            what = words.get(loss.kind, f"lose their {loss.attribute}")
+            yield f"{n:,} of {asked:,} records of {provider} {what}, and the guard lets {guard.limit(asked):,} pass."
 
 
 def kept(tx: Transaction, data: RuleData) -> RuleData:

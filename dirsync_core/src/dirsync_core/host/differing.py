@@ -15,7 +15,7 @@ from dirsync_core.model.plans import Altered
 
 _NOTHING: RuleData = {"providers": {}, "locations": {}, "precedence": [], "attributePrecedence": {}}
 _WORDS = {"onMatch": "on_match", "versions": "mappers", "byHand": "plugin", "title": "plugin"}
-_SHOWN_ONLY = ("name", "title")
+_SHOWN_ONLY = ("name", "title", "guard")
 
 Place = tuple[str, ...]
 
@@ -29,7 +29,7 @@ class Difference:
 
     @property
     def touches_people(self) -> bool:
-        """Whether anybody can join, leave or change by it; a location's name is only shown."""
+        """Whether anybody can join, leave or change by it; a name is only shown, a guard is for what is yet to come."""
         return not all(len(place) == 3 and place[-1] in _SHOWN_ONLY for place in self.places)
 
 

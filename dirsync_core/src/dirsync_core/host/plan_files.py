@@ -65,6 +65,7 @@ def _plan(document: dict[str, Any]) -> Plan:
         effects=tuple(_effect(effect) for effect in document["effects"]),
         asleep=tuple(_asleep(placement) for placement in document["placements"]),
         emptied=tuple(document["emptied"]),
+        trips=(document["guard"]["because"],) if document["guard"]["trips"] else (),
     )
 
 

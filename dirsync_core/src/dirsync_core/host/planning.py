@@ -186,6 +186,7 @@ def _planned(host: Host, draft: Draft, by: Request) -> Callable[[Transaction], T
             effects=tuple(each.effect for each in seen),
             asleep=tuple(_asleep(tx, draft.rules)),
             emptied=tuple(sorted(name for name, people in sent.items() if people and not left.get(name))),
+            trips=done.trips,
         )
         return made, seen, old
 

@@ -38,6 +38,8 @@ def _provider(item: RuleData, plugins: Plugins) -> Iterator[tuple[str, Any]]:
         yield "mappers", item["mappers"]
     if item["attributes"]:
         yield "attributes", _table(item["attributes"])
+    if item.get("guard"):
+        yield "guard", _table(item["guard"])
 
 
 def _location(key: str, item: RuleData) -> Iterator[tuple[str, Any]]:

@@ -67,7 +67,8 @@ class Plan:
 
     `rules` is the draft itself, so that a plan can be applied as it was reviewed. `store` tells stores apart.
     `version` is that of the rules afterwards; it is `base` where the draft is what applies already. `emptied` are the
-    sources that would have nobody left in the directory of those they have there now.
+    sources that would have nobody left in the directory of those they have there now. `trips` says of which losses the
+    guard would hold some, were they not approved by applying the plan.
     """
 
     store: str | None
@@ -81,6 +82,7 @@ class Plan:
     effects: tuple[Effect, ...] = ()
     asleep: tuple[Asleep, ...] = ()
     emptied: tuple[str, ...] = ()
+    trips: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Mapping[EffectKind, int]:

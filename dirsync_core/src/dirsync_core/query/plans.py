@@ -20,6 +20,7 @@ def plan_shape(plan: Plan) -> Shape:
         "settings": [_altered_shape(altered) for altered in plan.altered],
         "placements": [_asleep_shape(asleep) for asleep in plan.asleep],
         "emptied": list(plan.emptied),
+        "guard": {"trips": bool(plan.trips), "because": " ".join(plan.trips) or None},
         "store": plan.store,
         "at": written_time(plan.at),
         "by": plan.by,

@@ -25,7 +25,7 @@ from dirsync_core.host.schedule import keep_asking
 from dirsync_core.host.watching import FeedWatch
 from dirsync_core.model.errors import DirsyncError
 from dirsync_core.model.moments import Moment
-from dirsync_core.web import api, api_erasures, api_retiring, api_supposing, api_writes, health, mounts
+from dirsync_core.web import api, api_cases, api_erasures, api_retiring, api_supposing, api_writes, health, mounts
 from dirsync_core.web.calls import Calls
 from dirsync_core.web.connection import listen
 from dirsync_core.web.desk import StoreDesk
@@ -55,6 +55,7 @@ async def make_app(host: Host) -> web.Application:
             *health.routes(),
             *api.routes(),
             *api_writes.routes(),
+            *api_cases.routes(),
             *api_erasures.routes(),
             *api_retiring.routes(),
             *api_supposing.routes(),
