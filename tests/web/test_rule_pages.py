@@ -128,6 +128,7 @@ async def test_a_changed_line_shows_at_once_who_would_come_and_go(site: Site) ->
 
     page = await answer.text()
     assert "Apply: 1 joins, 1 leaves" in page
+    assert "The guard would not trip" in page
     assert re.search(r"Di</span><small>Bergen", page)
     assert re.search(r"Cy</span><small>was in Bergen", page)
     data = await told(site)
@@ -280,6 +281,7 @@ async def test_putting_everybody_out_wants_the_number_typed(site: Site) -> None:
     answer = await in_city(site, "Rome", **{"l.oslo.0.value": "Rome"})
     page = await answer.text()
     assert "Nobody whom okta sends would be left" in page
+    assert "The guard would trip" in page
 
     refused = await send(site, fields_of(page), "apply", typed="2")
 
@@ -349,6 +351,7 @@ async def test_one_goes_back_to_an_older_version_by_its_plan(site: Site) -> None
 
     page = await answer.text()
     assert "Apply: 1 joins, 1 leaves" in page
+    assert "The guard would not trip" in page
     assert await people(site, "bergen") == ["Di"]
     await send(site, fields_of(page), "apply")
     assert await people(site, "bergen") == ["Cy"]

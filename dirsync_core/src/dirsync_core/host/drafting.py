@@ -172,6 +172,7 @@ def told_of(tx: Transaction, plan: Plan) -> dict[str, Json]:
         "altered": [altered.path for altered in plan.altered],
         "asleep": len(plan.asleep),
         "emptied": list(plan.emptied),
+        "trips": list(plan.trips),
         "type": typed_number(plan),
         "records": sum(tx.outcomes.counts().values()),
         "values": _said(tx),

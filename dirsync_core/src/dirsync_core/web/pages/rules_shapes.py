@@ -23,8 +23,9 @@ class PlanTold(TypedDict):
     """A plan as it stands beside its draft. `first` has the first names of each kind of effect.
 
     `locations` maps keys to how many people are there now and would be. `type` is the number of leavers that must be
-    typed before it is applied, or None. `values` has the commonest values of each attribute with how many records say
-    them, `saying` how many say anything of it; under the empty name all that there are.
+    typed before it is applied, or None. `trips` says what the guard would hold, were it not approved by applying.
+    `values` has the commonest values of each attribute with how many records say them, `saying` how many say anything
+    of it; under the empty name all that there are.
     """
 
     counts: dict[str, int]
@@ -33,6 +34,7 @@ class PlanTold(TypedDict):
     altered: list[str]
     asleep: int
     emptied: list[str]
+    trips: list[str]
     type: int | None
     basis: int
     to: int
