@@ -63,7 +63,9 @@ class World:
 
     async def __aexit__(self, failure: object, *_: object) -> None:
         try:
-            assert failure or not await self.rebuilt()
+            if failure is None:
+                differences = await self.rebuilt()
+                assert not differences, differences
         finally:
             await self.host.close()
 

@@ -187,18 +187,18 @@ def _is_the_same(tx: Transaction, rules: Rules, moment: Moment, case: Case) -> D
     """Move the record to the person who was here before; their inactive record of that provider is theirs no more."""
     record, former = _parties(case)
     link = tx.facts.link(record)
-    people = [former]
+    people, theirs = [former], [other.record for other in tx.facts.links(former)]
     if link is not None and link.person != former:
-        for other in tx.facts.links(former):
-            accepted = tx.facts.accepted(other.record)
+        for other in theirs:
+            accepted = tx.facts.accepted(other)
             if accepted is not None and accepted.provider == case.provider:
-                tx.facts.end_link(other.record)
+                tx.facts.end_link(other)
         tx.facts.put_link(Link(record, former, "returned", moment.at))
         people.append(link.person)
     tx.cases.put_part(CaseRecord(case.id, record, "approved"))
     close(tx, case, moment, CaseState.APPROVED)
     event = _note(tx, moment, case, _APPROVED, [record])
-    return _settled(tx, rules, moment, case, event, [record], people)
+    return _settled(tx, rules, moment, case, event, [record], people, beside=theirs)
 
 
 def _is_another(tx: Transaction, rules: Rules, moment: Moment, case: Case) -> Decided:
@@ -250,9 +250,10 @@ def _settled(
     event: int,
     records: Sequence[RecordId],
     people: Sequence[PersonId] = (),
+    beside: Sequence[RecordId] = (),
 ) -> Decided:
     linked = {link.person for record in records if (link := tx.facts.link(record)) is not None}
-    settle(tx, rules, moment, event, records, {*people, *linked}, Guarding.APPROVE)
+    settle(tx, rules, moment, event, [*records, *beside], {*people, *linked}, Guarding.APPROVE)
     now = tx.cases.case(case.id)
     assert now is not None
     return Decided(now, tuple(records))
