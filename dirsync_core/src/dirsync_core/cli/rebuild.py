@@ -44,7 +44,10 @@ async def _rebuilt(host: Host, session: Session, *, keep: bool) -> list[Differen
         settle_clock(tx, rules, Moment(at, request))
         return rebuild_tables(tx, rules, Moment(at, request))
 
-    return await (host.store.write(job) if keep else host.store.try_out(job))
+    if keep:
+        return await host.store.write(job)
+    async with host.store.aside() as trials:
+        return await trials.try_out(job)
 
 
 def _shape(difference: Difference) -> Json:

@@ -97,7 +97,8 @@ class Host:
 
     async def try_out(self, by: Request) -> Counts:
         """Say what applying the settings would do, in numbers."""
-        return (await self.store.try_out(self._apply(by))).counts
+        async with self.store.aside() as trials:
+            return (await trials.try_out(self._apply(by))).counts
 
     async def apply(self, by: Request) -> Counts:
         """Apply the settings."""

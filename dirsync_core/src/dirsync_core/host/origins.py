@@ -7,8 +7,8 @@ without which it does not come about; where several locations are it, one that t
 takes several settings together, and has no origin.
 
 The price is one settling of those affected for each setting that differs: nothing for a single setting, whoever it
-touches. Trials are run over at most a thousand effects at a time, so that pushes are answered in between; of people
-who trade addresses and do not meet in one such part the origin may stay unknown.
+touches. Trials are run over at most a thousand effects at a time, so that none is large; of people who trade addresses
+and do not meet in one such part the origin may stay unknown.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ from dirsync_core.model.addresses import fold
 from dirsync_core.model.errors import SettingsError
 from dirsync_core.model.moments import Moment
 from dirsync_core.model.plans import Effect, moved
-from dirsync_core.store.contract import Store, Transaction
+from dirsync_core.store.contract import Transaction, Trials
 
 _PART = 1000
 
@@ -34,7 +34,7 @@ Trial = Mapping[Item, Effect]
 
 
 async def with_origins(
-    store: Store,
+    store: Trials,
     book: Rulebook,
     moment: Callable[[], Moment],
     applied: RuleData | None,
@@ -54,7 +54,7 @@ async def with_origins(
 class _Trials:
     """Tries out single differences between two sets of rules."""
 
-    store: Store
+    store: Trials
     book: Rulebook
     moment: Callable[[], Moment]
     applied: RuleData

@@ -85,10 +85,11 @@ async def plan(host: Host, draft: Draft, by: Request) -> Plan:
     Raises:
         SettingsError: the draft can't be compiled.
     """
-    made, seen, applied = await host.store.try_out(_planned(host, draft, by))
     at = host.clock()
-    effects = await with_origins(host.store, draft.book, lambda: Moment(at, by), applied, draft.rules, seen)
-    situations = await host.store.read(lambda tx: _situations(tx, effects))
+    async with host.store.aside() as trials:
+        made, seen, applied = await trials.try_out(_planned(host, draft, by))
+        effects = await with_origins(trials, draft.book, lambda: Moment(at, by), applied, draft.rules, seen)
+        situations = await trials.read(lambda tx: _situations(tx, effects))
     told = (attrs.evolve(e, before=situations.get(e.record)) if e.record is not None else e for e in effects)
     return attrs.evolve(made, effects=tuple(told))
 

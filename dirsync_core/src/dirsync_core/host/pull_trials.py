@@ -43,7 +43,8 @@ async def try_pull(host: Host, name: str, *, again: bool = False, told: Told = l
         moment = Moment(at, request, name)
         return _tried(tx, name, lambda: begin(tx, host.rules(tx), moment, name), said, batches, cursor)
 
-    return await host.store.try_out(job)
+    async with host.store.aside() as trials:
+        return await trials.try_out(job)
 
 
 def _tried(

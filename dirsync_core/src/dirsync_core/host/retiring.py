@@ -211,7 +211,8 @@ async def plan(host: Host, by: Request, provider: str, fate: Fate, successor: st
     Raises:
         NotFound, Refused, PluginUnavailable: as for `retire`.
     """
-    return await host.store.try_out(_job(host, by, provider, fate, successor))
+    async with host.store.aside() as trials:
+        return await trials.try_out(_job(host, by, provider, fate, successor))
 
 
 async def do(

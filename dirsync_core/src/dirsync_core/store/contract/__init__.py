@@ -18,7 +18,7 @@ from dirsync_core.store.contract.people import PeopleQuery, PeopleRoom, Referenc
 from dirsync_core.store.contract.pulls import PullCounts, PullOutcome, PullRoom, PullSession, PullState
 from dirsync_core.store.contract.records import Confirmed, RecordRoom
 from dirsync_core.store.contract.retirements import RetirementRoom
-from dirsync_core.store.contract.store import Store, Transaction
+from dirsync_core.store.contract.store import Store, Transaction, Trials
 
 __all__ = [
     "AccessRoom",
@@ -54,4 +54,5 @@ __all__ = [
     "Traffic",
     "TrafficRoom",
     "Transaction",
+    "Trials",
 ]

@@ -1,6 +1,7 @@
 """The store as a whole: jobs, and the transaction that they are given."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -56,11 +57,18 @@ class Transaction(Protocol):
         """Give every derived table's rows in a fixed order, to be compared."""
 
 
-class Store(Protocol):
-    """Where everything lies. Jobs are synchronous, take their clock and ids as arguments, and may be run twice."""
+class Trials(Protocol):
+    """Where things can be read and tried out. Jobs are synchronous, take clock and ids as arguments, may run twice."""
 
     async def read(self, job: Callable[[Transaction], T]) -> T:
         """Run a job on one consistent view. It must not write."""
+
+    async def try_out(self, job: Callable[[Transaction], T]) -> T:
+        """Run a job as `write` would, and undo it."""
+
+
+class Store(Trials, Protocol):
+    """Where everything lies."""
 
     async def write(self, job: Callable[[Transaction], T]) -> T:
         """Run a job alone; give its answer when its writes are safe on disk. An exception undoes all of it.
@@ -70,8 +78,8 @@ class Store(Protocol):
             StoreError: the disk is full or broken; nothing was written.
         """
 
-    async def try_out(self, job: Callable[[Transaction], T]) -> T:
-        """Run a job as `write` would, and undo it."""
+    def aside(self) -> AbstractAsyncContextManager[Trials]:
+        """Give a copy of everything as it is now, for what takes long to try out: others write meanwhile."""
 
     async def backup(self, path: Path, *, overwrite: bool = False) -> None:
         """Copy everything as it is at one moment into a file, while others read and write.

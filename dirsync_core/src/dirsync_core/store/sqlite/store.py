@@ -8,9 +8,9 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,7 +18,8 @@ import attrs
 import sqlite_utils
 
 from dirsync_core.model.errors import DirsyncError, StoreBusy, StoreError, StoreMissing, StoreTooNew
-from dirsync_core.store.contract import Transaction
+from dirsync_core.store.contract import Transaction, Trials
+from dirsync_core.store.sqlite.aside import SqliteAside
 from dirsync_core.store.sqlite.copying import content, copy_sqlite, free_name, read_only
 from dirsync_core.store.sqlite.schema import MIGRATIONS
 from dirsync_core.store.sqlite.scrubbing import scrub
@@ -65,6 +66,19 @@ class SqliteStore:
     async def try_out(self, job: Callable[[Transaction], T]) -> T:
         """Run a job as `write` would, and undo it."""
         return await self._enqueue(job, keep=False)
+
+    @asynccontextmanager
+    async def aside(self) -> AsyncIterator[Trials]:
+        """Give a copy to try things out on, while others write."""
+        self._refuse_closed()
+        copy = SqliteAside(self._path)
+        try:
+            await copy.open()
+            yield copy
+        except sqlite3.Error as error:
+            raise translated(error) from error
+        finally:
+            await copy.close()
 
     async def backup(self, path: Path, *, overwrite: bool = False) -> None:
         """Copy everything as it is now into a file, while others read and write."""

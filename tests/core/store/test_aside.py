@@ -1,0 +1,36 @@
+"""Trying things out on a copy, while others write."""
+
+from datetime import UTC, datetime
+
+from dirsync_core.model.moments import Moment, Request
+from dirsync_core.store.contract import Store, Transaction
+
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+def note(tx: Transaction) -> int:
+    return tx.events.append(Moment(AT, Request("r", "test")), "noted")
+
+
+def count(tx: Transaction) -> int:
+    return len(list(tx.events.every()))
+
+
+async def test_what_is_tried_aside_leaves_no_trace_here_or_there(store: Store) -> None:
+    async with store.aside() as trials:
+        await trials.try_out(note)
+
+        assert 0 == await trials.read(count)
+
+    assert 0 == await store.read(count)
+
+
+async def test_others_write_meanwhile_and_the_copy_stays_as_it_was(store: Store) -> None:
+    await store.write(note)
+
+    async with store.aside() as trials:
+        await store.write(note)
+
+        assert 2 == await trials.try_out(lambda tx: note(tx) and count(tx))
+
+    assert 2 == await store.read(count)
