@@ -32,6 +32,7 @@ from dirsync_core.engine.seats import Seating, accepted_of
 from dirsync_core.model.addresses import Address
 from dirsync_core.model.cases import Loss
 from dirsync_core.model.changes import Cause, Change
+from dirsync_core.model.facts import Accepted
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment, Request
 from dirsync_core.model.people import Published
@@ -53,7 +54,11 @@ class Settled:
 
 @attrs.define
 class _Settling:
-    """The working set of one settling."""
+    """The working set of one settling.
+
+    `thorough`: whoever is linked is computed again, whether or not anything else is accepted. `lean`: what became of a
+    record of which nothing else is accepted is told at once, and what was worked out of it is not kept.
+    """
 
     tx: Transaction
     rules: Rules
@@ -64,6 +69,7 @@ class _Settling:
     people: set[PersonId] = attrs.field(factory=set)
     addresses: set[Address] = attrs.field(factory=set)
     thorough: bool = False
+    lean: bool = False
     guarding: Guarding = Guarding.COUNT
 
     def run(self, records: Iterable[RecordId]) -> Settled:
@@ -83,13 +89,13 @@ class _Settling:
         before = self.tx.facts.accepted(record)
         evaluation = self._evaluate(record)
         now = accept(before, evaluation, self.event)
-        if now is None:
-            return
-        if evaluation.stuck is None:
+        if now is not None and evaluation.stuck is None:
             now = guard.let_through(before, now, evaluation.record)
-        keep_mentions(self.tx, self.rules, now, self.event)
-        if now == before and not self.thorough:
+        if now is None or (now == before and not self.thorough):
+            if self.lean:
+                self._tell(self.evaluations.pop(record), now)
             return
+        keep_mentions(self.tx, self.rules, now, self.event)
         self.tx.facts.put_accepted(now)
         self.addresses |= {a.address for a in (before, now) if a is not None and a.address is not None}
         link = self.tx.facts.link(record)
@@ -132,11 +138,13 @@ class _Settling:
         for record in unlinked:
             self.evaluations.pop(record, None)  # what seating did to it may be part of what it says: it may sleep now
         for record in sorted(concerned):
-            evaluation = self._evaluate(record)
-            outcome = outcome_of(self.tx, self.rules, evaluation, self.tx.facts.accepted(record))
-            self.tx.outcomes.put(outcome)
-            if evaluation.stuck is None:
-                keep_address_case(self.tx, self.rules, self.moment, outcome)
+            self._tell(self._evaluate(record), self.tx.facts.accepted(record))
+
+    def _tell(self, evaluation: Evaluation, accepted: Accepted | None) -> None:
+        outcome = outcome_of(self.tx, self.rules, evaluation, accepted)
+        self.tx.outcomes.put(outcome)
+        if evaluation.stuck is None:
+            keep_address_case(self.tx, self.rules, self.moment, outcome)
 
 
 def settle(
@@ -156,11 +164,17 @@ def settle(
     return _Settling(tx, rules, moment, event, people=set(people), guarding=guarding).run(records)
 
 
-def settle_everything(tx: Transaction, rules: Rules, moment: Moment, event: int) -> Settled:
+def settle_everything(
+    tx: Transaction, rules: Rules, moment: Moment, event: int, *, judging_only: bool = False
+) -> Settled:
     """Bring everything in line after the rules changed: every record is evaluated, every person computed again.
 
-    Whoever applies rules has seen what they do: the guard counts none of it, and goes on holding what it held.
+    With `judging_only` the rules differ in nothing but how records are mapped and judged, so that people of whom
+    nothing else is accepted stay as they are. Whoever applies rules has seen what they do: the guard counts none of
+    it, and goes on holding what it held.
     """
+    if judging_only:
+        return _Settling(tx, rules, moment, event, lean=True, guarding=Guarding.APPROVE).run(tx.records.every())
     everybody = set(tx.facts.everybody())
     settling = _Settling(tx, rules, moment, event, people=everybody, thorough=True, guarding=Guarding.APPROVE)
     return settling.run(tx.records.every())

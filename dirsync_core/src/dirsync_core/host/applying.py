@@ -90,7 +90,7 @@ def apply_rules(
     """
     if not differs(tx, wanted):
         return Applied(tx.facts.rules_version())
-    data = kept(tx, wanted)
+    before, data = tx.facts.rules(), kept(tx, wanted)
     _remember(tx, book, data)
     version = tx.facts.rules_version() + 1
     tx.facts.put_rules(AppliedRules(version, data, by.by, at, set_aside))
@@ -99,8 +99,30 @@ def apply_rules(
     event = tx.events.append(moment, "rules.applied", body={"version": version})
     rules = book.compiled(tx, version, data)
     settle_clock(tx, rules, Moment(at, by))
-    settled = settle_everything(tx, rules, moment, event)
+    settled = settle_everything(tx, rules, moment, event, judging_only=_judges_only(before, data))
     return Applied(version, settled.changes, tuple(_trips(tx, rules, at, settled.approved)))
+
+
+_JUDGING = {"filter", "mappers", "versions", "attributes", "title", "guard"}
+"""What of a source's rules only decides how records are mapped and judged, or how the source is called."""
+
+
+def _judges_only(before: AppliedRules | None, now: RuleData) -> bool:
+    """Say whether rules differ in nothing by which people are matched or merged.
+
+    Locations may come and go, as long as those that stay keep their order: people show them in it.
+    """
+    if before is None or _matching(before.settings) != _matching(now):
+        return False
+    old, new = _table(before.settings["locations"]), now["locations"]
+    return [key for key in old if key in new] == [key for key in new if key in old]
+
+
+def _matching(data: RuleData) -> object:
+    providers = [
+        (name, {n: v for n, v in item.items() if n not in _JUDGING}) for name, item in data["providers"].items()
+    ]
+    return providers, {name: value for name, value in data.items() if name not in ("providers", "locations")}
 
 
 def _trips(tx: Transaction, rules: Rules, at: datetime, lost: Mapping[tuple[str, Loss], int]) -> Iterator[str]:
