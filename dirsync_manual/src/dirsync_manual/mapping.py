@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dirsync_core.api import Attribute, AttributeKind, Claim, Claims, Mapper, Record, Set
+from dirsync_core.api import Attribute, AttributeKind, Claim, Claims, Mapper, Record, Set, Value
 
 ATTRIBUTES = (
     Attribute("email", description="The primary e-mail address"),
@@ -29,13 +29,19 @@ def manual(_: None) -> Mapper:
 def map_manual(record: Record, claims: Claims) -> Claims:
     """Claim what was recorded. What an attribute of another mapper was given is passed over."""
     found: dict[str, Claim] = {
-        name: Set(tuple(str(item) for item in value) if isinstance(value, list) else str(value))
-        for name, value in record.content.items()
-        if name in _KINDS
+        name: Set(value)
+        for name, said in record.content.items()
+        if name in _KINDS and (value := _value(said, _KINDS[name])) is not None
     }
     if "displayName" not in found and (name := _full_name(record.content)):
         found["displayName"] = Set(name)
     return found
+
+
+def _value(said: object, kind: AttributeKind) -> Value | None:
+    if kind.is_set:
+        return tuple(str(item) for item in said) if isinstance(said, list) else None
+    return str(said) if isinstance(said, str | int | float) else None
 
 
 def _full_name(content: Mapping[str, object]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from dirsync_core.api import (
+    AttributeKind,
     Claim,
     Claims,
     Complete,
@@ -20,6 +21,7 @@ from dirsync_core.api import (
     Pulled,
     Record,
     Set,
+    Value,
     read_table,
 )
 from dirsync_core.builtin.csv_rows import Layout, layout
@@ -54,13 +56,19 @@ class Csv(Provider):
 def map_csv(record: Record, claims: Claims) -> Claims:
     """Claim what the cells say; an empty cell is no opinion. Without a name, it is made of given and family name."""
     found: dict[str, Claim] = {
-        name: Set(tuple(map(str, value)) if isinstance(value, list) else str(value))
-        for name, value in record.content.items()
-        if name in _KINDS
+        name: Set(value)
+        for name, said in record.content.items()
+        if name in _KINDS and (value := _value(said, _KINDS[name])) is not None
     }
     if "displayName" not in found and (name := _full_name(record.content)):
         found["displayName"] = Set(name)
     return found
+
+
+def _value(said: object, kind: AttributeKind) -> Value | None:
+    if kind.is_set:
+        return tuple(str(item) for item in said) if isinstance(said, list) else None
+    return str(said) if isinstance(said, str | int | float) else None
 
 
 def _full_name(content: Mapping[str, Any]) -> str:
