@@ -14,8 +14,8 @@ from dirsync_core.host.pulling import AlreadyPulling, pull
 from dirsync_core.host.schedule import FIRST_PAUSE, keep_asking, next_time
 from dirsync_core.model.errors import StoreBusy
 from dirsync_core.store.contract import PullOutcome, PullSession, PullState
+from dirsync_core.testing.storing.making import AT, later
 from tests.core.asked import Asked, everybody
-from tests.core.store.making import AT, later
 from tests.core.world import World
 
 HOUR = timedelta(hours=1)

@@ -1,6 +1,6 @@
-"""A store, fresh for each test; another kind of store is added to `FACTORIES` and passes the same tests."""
+"""A store, fresh for each test. What every store has to be is in `dirsync_core.testing.storing`."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,9 @@ def sqlite(folder: Path) -> Store:
     return open_sqlite(folder / "store.db")
 
 
-FACTORIES: Mapping[str, Callable[[Path], Store]] = {"sqlite": sqlite}
-
-
-@pytest.fixture(params=FACTORIES)
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    """An empty store of each kind."""
-    opened = FACTORIES[request.param](tmp_path)
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """An empty store."""
+    opened = sqlite(tmp_path)
     yield opened
     await opened.close()

@@ -14,7 +14,7 @@ from dirsync_core.store.sqlite import copying, schema
 from dirsync_core.store.sqlite import store as module
 from dirsync_core.store.sqlite.restoring import check_backup, restore_sqlite
 from dirsync_core.store.sqlite.store import make_sqlite, open_sqlite
-from tests.core.store.making import record
+from dirsync_core.testing.storing.making import record
 from tests.core.store.test_opening import newer
 
 

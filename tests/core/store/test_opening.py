@@ -10,7 +10,7 @@ from dirsync_core.model.errors import StoreBusy, StoreError, StoreMissing, Store
 from dirsync_core.store.sqlite import schema
 from dirsync_core.store.sqlite import store as module
 from dirsync_core.store.sqlite.store import make_sqlite, open_sqlite
-from tests.core.store.making import record
+from dirsync_core.testing.storing.making import record
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from dirsync_core.model.people import Situation, Status
 from dirsync_core.store.contract import OutcomeQuery, PeopleQuery, Transaction
 from dirsync_core.store.sqlite import store as module
-from tests.core.store.making import AT
+from dirsync_core.testing.storing.making import AT
 from tests.core.world import OKTA_AND_HAND, World
 
 LARGE = ("record", "member", "event", "accepted", "link", "seat", "mention", "placement", "outcome", "person",

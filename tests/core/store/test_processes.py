@@ -10,13 +10,13 @@ import pytest
 
 from dirsync_core.store.contract import Transaction
 from dirsync_core.store.sqlite.store import make_sqlite, open_sqlite
-from tests.core.store.making import record
+from dirsync_core.testing.storing.making import record
 
 WRITER = """
 import asyncio, sys
 from pathlib import Path
 from dirsync_core.store.sqlite.store import open_sqlite
-from tests.core.store.making import publish, record
+from dirsync_core.testing.storing.making import publish, record
 
 async def write(store, lane, number):
     for n in range(number):
