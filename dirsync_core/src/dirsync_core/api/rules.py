@@ -1,12 +1,14 @@
 """Mappers and filters: pure functions that the rules are made of."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import attrs
 
 from dirsync_core.filtering import Judgement
 from dirsync_core.model.claims import Attribute, Claims
+from dirsync_core.model.people import Json
 from dirsync_core.model.records import Record
 
 
@@ -47,8 +49,14 @@ class FilterType:
     """A kind of filter, selected with `filter = { type = NAME, … }`.
 
     `create` is called with the filter's settings and every attribute that the rules can set.
+
+    A filter that needs something from outside, a file for instance, has `read`: called with the settings and the folder
+    of `plugins.toml` when a draft is made, and never later. What it gives is JSON; it is part of the rules, and
+    `create` is given it, as it was applied, in place of the settings. So a change outside changes nobody until a plan
+    is applied. A `SettingsError` of it, each problem begun with a setting and a colon, refuses the draft.
     """
 
     name: str
     create: Callable[[Any, Sequence[Attribute]], Filter]
     settings: type
+    read: Callable[[Any, Path], Json] | None = None

@@ -13,8 +13,9 @@ import attrs
 from dirsync_core.engine.rules import CompiledMapper, GuardRule, Judge, LocationRule, ProviderRules, Rules
 from dirsync_core.filtering import BoundFilter, FilterError
 from dirsync_core.host.intervals import interval
+from dirsync_core.host.outside import filter_settings, read_outside
 from dirsync_core.host.plugins import Plugins, provider_settings
-from dirsync_core.host.settings import FilterSetting, GuardSettings, ProviderSettings, Settings, structure
+from dirsync_core.host.settings import FilterSetting, GuardSettings, ProviderSettings, Settings
 from dirsync_core.model.addresses import fold
 from dirsync_core.model.claims import CORE_ATTRIBUTES, Attribute, AttributeKind
 from dirsync_core.model.durations import read_duration
@@ -33,15 +34,25 @@ def draft(settings: Settings, plugins: Plugins) -> dict[str, Json]:
     """Give the part of the settings that waits for `apply`, with the versions of the plugins that map and judge.
 
     Raises:
-        SettingsError: a filter can't be parsed, names no known attribute, or a plugin that it needs is missing.
+        SettingsError: a filter can't be parsed, names no known attribute, or can't read what it needs; or a plugin that
+            is needed is missing.
     """
     problems = [*_precedence_problems(settings, plugins), *_plugin_problems(settings, plugins)]
     if problems:
         raise SettingsError(problems)
+    read = read_outside(settings, plugins)
     data: dict[str, Json] = {
-        "providers": {name: _provider_data(plugins, p, settings.guard) for name, p in settings.providers.items()},
+        "providers": {
+            name: {**_provider_data(plugins, provider, settings.guard), **read.get(f"providers.{name}.filter", {})}
+            for name, provider in settings.providers.items()
+        },
         "locations": {
-            key: {"name": location.name or key, "filter": _plain(location.filter), "missing": location.missing}
+            key: {
+                "name": location.name or key,
+                "filter": _plain(location.filter),
+                "missing": location.missing,
+                **read.get(f"locations.{key}.filter", {}),
+            }
             for key, location in settings.locations.items()
         },
         "precedence": list(settings.directory.precedence),
@@ -61,7 +72,11 @@ def renewed(data: RuleData, plugins: Plugins) -> dict[str, Json]:
 
     What a plugin that is not here any more had declared stays known.
     """
-    now = {**data, "providers": {name: _renewed(plugins, item) for name, item in data["providers"].items()}}
+    now = {
+        **data,
+        "providers": {name: _renewed(plugins, item) for name, item in data["providers"].items()},
+        "locations": {key: _without_needless(item) for key, item in data["locations"].items()},
+    }
     whole = all(mapper in plugins.mappers for item in now["providers"].values() for mapper in item["mappers"])
     return {**now, "schema": {**({} if whole else data["schema"]), **_schema_data(now, plugins)}}
 
@@ -95,8 +110,7 @@ def compile_rules(
     }
     locations = tuple(
         LocationRule(
-            key, item["name"], bound.filter(item["filter"], f"locations.{key}.filter"), _text(item["filter"]),
-            item["missing"],
+            key, item["name"], bound.filter(item, f"locations.{key}.filter"), _text(item["filter"]), item["missing"],
         )
         for key, item in data["locations"].items()
     )  # fmt: skip
@@ -122,12 +136,12 @@ class _Binder:
     problems: list[str]
     bound: list[BoundFilter] = attrs.field(factory=list)
 
-    def filter(self, setting: FilterSetting | None, path: str) -> Judge | None:
-        """Make a filter; what is wrong with it becomes a problem."""
-        if setting is None:
+    def filter(self, item: RuleData, path: str) -> Judge | None:
+        """Make the filter of a provider or location; what is wrong with it becomes a problem."""
+        if item["filter"] is None:
             return None
         try:
-            made = make_filter(setting, self.attributes, self.plugins, path)
+            made = make_filter(item["filter"], self.attributes, self.plugins, path, item.get("read"))
         except FilterError as error:
             self.problems.append(f"{path}: {error}")
             return None
@@ -143,8 +157,12 @@ class _Binder:
         return frozenset(fold_key(value) for value in compared if isinstance(value, str))
 
 
-def make_filter(setting: FilterSetting, attributes: Sequence[Attribute], plugins: Plugins, path: str) -> Judge:
+def make_filter(
+    setting: FilterSetting, attributes: Sequence[Attribute], plugins: Plugins, path: str, read: Json = None
+) -> Judge:
     """Make a filter from a setting; one that is a text is in the filter language.
+
+    `read` is what it read from outside when its draft was made, where it is a filter that reads.
 
     Raises:
         FilterError: the text does not parse or bind.
@@ -154,8 +172,11 @@ def make_filter(setting: FilterSetting, attributes: Sequence[Attribute], plugins
     kind = plugins.filters.get(table["type"])
     if kind is None:
         raise SettingsError([f"{path}.type: {plugins.why_missing('filter', table['type'])}"])
-    own = {name: value for name, value in table.items() if name != "type"}
-    return kind.create(structure(own, kind.settings, path), attributes)
+    if kind.read is None:
+        return kind.create(filter_settings(table, kind, path), attributes)
+    if read is None:
+        raise SettingsError([f"{path}: nothing of what it reads is among these rules; read it with: dirsync apply"])
+    return kind.create(read, attributes)
 
 
 def _provider_rules(
@@ -172,7 +193,7 @@ def _provider_rules(
     named = [*data["mappers"], *([_PATHS] if data["attributes"] and _PATHS not in data["mappers"] else [])]
     paths = _paths(data["attributes"], f"providers.{name}.attributes", bound)
     mappers = [paths if mapper == _PATHS else _mapper(plugins, mapper) for mapper in named]
-    admit = bound.filter(data["filter"], f"providers.{name}.filter")
+    admit = bound.filter(data, f"providers.{name}.filter")
     domains = frozenset(fold(domain) for domain in data["domains"])
     return ProviderRules(
         name, data["title"], data["byHand"], tuple(mappers), admit, domains, data["onMatch"], guard=_guard(data)
@@ -218,7 +239,7 @@ def _paths(attributes: Mapping[str, str], path: str, bound: _Binder) -> Compiled
     return CompiledMapper(_PATHS, made, dict.fromkeys(attributes, AttributeKind.TEXT))
 
 
-def _provider_data(plugins: Plugins, provider: ProviderSettings, guard: GuardSettings) -> Json:
+def _provider_data(plugins: Plugins, provider: ProviderSettings, guard: GuardSettings) -> dict[str, Json]:
     kind = plugins.providers[provider.plugin]
     mappers = provider.mappers if provider.mappers is not None else kind.mappers
     versions = {m: plugins.brought_by[f"mapper {m}"].version for m in mappers}
@@ -252,9 +273,14 @@ def _guard(data: RuleData) -> GuardRule:
 
 def _renewed(plugins: Plugins, item: RuleData) -> dict[str, Json]:
     kind = plugins.providers.get(item["plugin"])
-    traits = {"title": kind.title or kind.name, "byHand": kind.by_hand} if kind is not None else {}
+    traits: dict[str, Json] = {"title": kind.title or kind.name, "byHand": kind.by_hand} if kind is not None else {}
     here = {m: brought.version for m in item["mappers"] if (brought := plugins.brought_by.get(f"mapper {m}"))}
-    return {**item, **traits, "versions": {**item["versions"], **here}}
+    return {**_without_needless(item), **traits, "versions": {**item["versions"], **here}}
+
+
+def _without_needless(item: RuleData) -> dict[str, Json]:
+    """Leave out what a filter had read which has another in its place now."""
+    return {name: value for name, value in item.items() if name != "read" or isinstance(item["filter"], Mapping)}
 
 
 def _schema_data(data: RuleData, plugins: Plugins) -> dict[str, Json]:

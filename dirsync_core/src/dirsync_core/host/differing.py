@@ -14,7 +14,7 @@ from dirsync_core.model.people import Json
 from dirsync_core.model.plans import Altered
 
 _NOTHING: RuleData = {"providers": {}, "locations": {}, "precedence": [], "attributePrecedence": {}}
-_WORDS = {"onMatch": "on_match", "versions": "mappers", "byHand": "plugin", "title": "plugin"}
+_WORDS = {"onMatch": "on_match", "read": "filter", "versions": "mappers", "byHand": "plugin", "title": "plugin"}
 _SHOWN_ONLY = ("name", "title", "guard")
 
 Place = tuple[str, ...]
@@ -72,7 +72,8 @@ def _tables(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterat
         if before is None or after is None:
             yield (name, key), before, after
             continue
-        for entry, value in after.items():
+        for entry in {**after, **before}:
+            value = after.get(entry)
             if entry == "attributes":
                 yield from _entries((name, key, entry), before[entry], value)
             elif before.get(entry) != value:

@@ -1,6 +1,7 @@
 """What a filter has to be: pure, deterministic, and with a reason for everything. Start at `FilterContract`."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,12 +95,12 @@ class FilterContract(SettingsContract):
             assert given == values, "judge() changed the values that it was given; copy them first"
 
     def test_it_looks_at_nothing_outside(self, made: Filter, examples: Sequence[Example]) -> None:
-        """What it reads from outside is read in `create`, when a draft is planned."""
+        """What it reads from outside is read in `FilterType.read`, when a draft is planned."""
         for values, _ in examples:
             made.judge(values)
             with watched(OUTSIDE) as seen:
                 made.judge(values)
-            assert not seen, f"judge() does {', '.join(seen)}; a filter is pure. Read that once, in `create`"
+            assert not seen, f"judge() does {', '.join(seen)}; a filter is pure. Read that once, in FilterType.read"
 
     def test_somebody_without_values_is_judged_too(self, made: Filter, examples: Sequence[Example]) -> None:
         """A value that is missing is no error; where it would decide, the verdict is UNDETERMINED or OUT."""
@@ -122,7 +123,8 @@ class FilterContract(SettingsContract):
 
     def _make(self, attributes: Sequence[Attribute]) -> Filter:
         kind = self._kind()
-        return kind.create(structure(self._table, kind.settings, "settings"), attributes)
+        settings: object = structure(self._table, kind.settings, "settings")
+        return kind.create(kind.read(settings, Path()) if kind.read is not None else settings, attributes)
 
     def _kind(self) -> FilterType:
         filters = plugins_of(self._module()).filters

@@ -194,7 +194,8 @@ def _edited(rules: RuleData, applied: RuleData, edit: RulesEdit) -> dict[str, Js
     for key, line in edit.locations.items():
         kept = locations.get(key, {}).get("filter")
         text = (line.filter or None) if line.filter is not None else kept
-        locations[key] = {"name": line.name or key, "filter": text, "missing": line.missing}
+        own = {"name": line.name or key, "filter": text, "missing": line.missing}
+        locations[key] = {**locations.get(key, {}), **own}
     providers = dict(rules["providers"])
     for name, source in edit.providers.items():
         text = (source.filter or None) if source.filter is not None else providers[name]["filter"]
