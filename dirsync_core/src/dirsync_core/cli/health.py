@@ -68,6 +68,7 @@ def _print_status(shape: Any) -> None:
         ("dirsync", shape["version"]),
         ("people", _counted(shape["people"])),
         ("records", _counted(shape["records"]["situations"])),
+        *([("cases", _waiting(shape))] if shape["cases"] else []),
         ("changes", f"{shape['seq']:,}"),
         ("rules", f"version {rules['version']}{differs}"),
     ]
@@ -80,6 +81,11 @@ def _print_status(shape: Any) -> None:
             click.echo(f"{line['name']}: {_dialect(line['dialect'])}")
         if line["pull"]:
             click.echo(f"{line['name']}: {_pull(line['pull'])}")
+
+
+def _waiting(shape: Any) -> str:
+    held = shape["records"]["held"]
+    return f"{shape['cases']:,} to decide{f', which hold {held:,} records' if held else ''}: dirsync cases"
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -329,7 +329,7 @@ def _sentence(reading: Reading, who: str, person: Person | None, records: Sequen
     name = called(person)
     if person.status is Status.ACTIVE:
         sources = " and ".join(reading.title(source) for source in person.sources)
-        disagree = [r for r in records if r.link is not None and r.link.person == person.id and _disagrees(r)]
+        disagree = [r for r in records if r.link is not None and r.link.person == person.id and _says_otherwise(r)]
         told = "".join(f" {sentence(reading, r.record, r.outcome)}" for r in disagree)
         return f"{name} is in the directory{_where(reading, person)}, because {sources} says so.{told}"
     own = [record for record in records if record.link is not None and record.link.person == person.id]
@@ -345,8 +345,9 @@ def _unknown(reading: Reading, who: str) -> str:
     return f"No source has told of {who}, and nobody by hand."
 
 
-def _disagrees(record: _Explained) -> bool:
-    return record.accepted is not None and record.accepted.standing is not Standing.ASKS
+def _says_otherwise(record: _Explained) -> bool:
+    """A record disagrees that its person is there, or would if the guard let it."""
+    return record.held is not None or (record.accepted is not None and record.accepted.standing is not Standing.ASKS)
 
 
 def _where(reading: Reading, person: Person) -> str:
