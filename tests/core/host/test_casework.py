@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dirsync_core.host import casework
+from dirsync_core.host import casework, undoing
 from dirsync_core.model.cases import Case, CaseState
 from dirsync_core.model.errors import Refused
 from dirsync_core.model.identifiers import RecordId
@@ -223,3 +223,14 @@ async def test_the_threshold_is_a_setting_of_each_source(tmp_path: Path) -> None
         (case,) = await cases(w)
         assert case.limit == 1
         assert len(await w.active()) == 19
+
+
+async def test_what_was_decided_is_not_undone(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        await staff(w, 20)
+        await leave(w, range(8))
+        (case,) = await cases(w)
+        await decide(w, "keep", case)
+
+        with pytest.raises(Refused, match="What was decided of a case is not undone"):
+            await w._by_hand(lambda tx, rules, moment: undoing.undo(tx, rules, moment, f"r{w.requests - 1}"))

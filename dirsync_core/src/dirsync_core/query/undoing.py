@@ -29,6 +29,7 @@ _ELSEWHERE = {
     "rules": ("Rules are not undone.", "Put the settings back as they were, then: dirsync apply"),
     "token": ("Tokens are not undone.", "Revoke the token, or make another: dirsync token --help"),
     "provider.retired": ("This retired a source.", "Put it back into plugins.toml, then: dirsync apply"),
+    "case": ("What was decided of a case is not undone.", "Pin or place the person, or let the source say it again."),
     "person.adopted": ("This handed somebody over.", "Take them back with: dirsync release WHO"),
     "person.released": ("This took somebody back.", "Hand them over again with: dirsync adopt WHO"),
 }
