@@ -87,6 +87,13 @@ def test_a_rehearsal_elsewhere_needs_no_folder(tmp_path: Path) -> None:
     assert "nothing listens" in result.stderr
 
 
+def test_a_rehearsal_elsewhere_without_a_token_says_where_one_comes_from(tmp_path: Path) -> None:
+    result = shell(tmp_path, "okta", "rehearse", "--url", "http://127.0.0.1:1")
+
+    assert result.returncode == 2
+    assert "Elsewhere set DIRSYNC_OKTA_TOKEN to a token made in the server's folder" in result.stderr
+
+
 def test_the_folder_may_stand_before_or_behind_the_command_or_in_the_environment(
     prompt: Prompt, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 import click
 
+from dirsync_core.api import SettingsError
 from dirsync_okta.rehearsal.errors import RehearsalError
 from dirsync_okta.rehearsal.personality import STYLES
 from dirsync_okta.rehearsal.rehearsal import rehearse
@@ -110,4 +111,8 @@ def _minted(obj: object, provider: str) -> str:
             f"no token: set {TOKEN} to one made by `dirsync token create {provider}`, "
             "or run this in the folder of the server's plugins.toml"
         )
-    return obj.mint_token(provider, hours=1)
+    try:
+        return obj.mint_token(provider, hours=1)
+    except SettingsError as error:
+        elsewhere = f"Elsewhere set {TOKEN} to a token made in the server's folder: dirsync token create {provider}"
+        raise SettingsError([*error.problems, elsewhere]) from error
