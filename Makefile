@@ -44,7 +44,7 @@ bench: .venv/.dev ## the benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## back to a fresh checkout: .venv, caches and builds go, plugins.toml and stores stay
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist dirsync_*/dist
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist dirsync_*/dist contrib/*/dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two stamps, so that `make run` does not wait for the development tools.

@@ -24,7 +24,8 @@ _BEFORE: Claims = {"email": Set("before@halden.example")}
 class MapperContract(SettingsContract):
     """What a mapper has to be. `mapper_type` is its name; the fixture `bodies` gives bodies as its source sends them.
 
-    A mapper with settings has the fixture `settings` too.
+    A mapper with settings has the fixture `settings` too; one that goes on from what mappers before it claimed, the
+    fixture `before`.
     """
 
     mapper_type: str = ""
@@ -38,6 +39,11 @@ class MapperContract(SettingsContract):
     def bodies(self) -> Sequence[Mapping[str, Json]]:
         """Bodies of records, as the source sends them."""
         raise NotImplementedError(missing(self, "bodies", 'return [{"mail": "ann@halden.example", "town": "Oslo"}]'))
+
+    @pytest.fixture
+    def before(self) -> Claims:
+        """What mappers before it claimed; nothing, for one that only reads the record."""
+        return {}
 
     @pytest.fixture(autouse=True)
     def _told_settings(self, settings: Mapping[str, Any]) -> None:
@@ -57,52 +63,68 @@ class MapperContract(SettingsContract):
     # --- the standard tests ------------------------------------------------------------------------------------------
 
     def test_it_sets_only_what_it_declares_and_of_that_kind(
-        self, mapper: Mapper, declared: Mapping[str, AttributeKind], bodies: Sequence[Mapping[str, Json]]
+        self,
+        mapper: Mapper,
+        declared: Mapping[str, AttributeKind],
+        bodies: Sequence[Mapping[str, Json]],
+        before: Claims,
     ) -> None:
         """Else the record is `errored`, and nothing of it counts."""
         for body in bodies:
-            mapped = _through(mapper, declared, _record(body))
+            mapped = _through(lambda record, _: mapper(record, before), declared, record_of(body))
             assert mapped is None, (
                 f"{mapped}. Declare the attribute in MapperType.attributes, or leave it out. {_of(body)}"
             )
 
-    def test_it_says_something_of_its_own_source(self, mapper: Mapper, bodies: Sequence[Mapping[str, Json]]) -> None:
+    def test_it_says_something_of_its_own_source(
+        self, mapper: Mapper, bodies: Sequence[Mapping[str, Json]], before: Claims
+    ) -> None:
         """Bodies of which it says nothing prove nothing."""
         assert bodies, "The fixture bodies gives none; give some as the source sends them"
         for body in bodies:
-            assert mapper(_record(body), {}), f"It claims nothing at all. Is this a body of its source? {_of(body)}"
+            assert mapper(record_of(body), before), (
+                f"It claims nothing. Is this a body of its source? {_of(body)}"
+            )
 
-    def test_the_same_gives_the_same(self, mapper: Mapper, bodies: Sequence[Mapping[str, Json]]) -> None:
+    def test_the_same_gives_the_same(
+        self, mapper: Mapper, bodies: Sequence[Mapping[str, Json]], before: Claims
+    ) -> None:
         """Mapping is done again and again, and plan, rebuild and explain count on it."""
+        claims = {**_BEFORE, **before}
         for body in bodies:
-            assert mapper(_record(body), _BEFORE) == mapper(_record(body), _BEFORE), (
+            assert mapper(record_of(body), claims) == mapper(record_of(body), claims), (
                 f"The same record gave other claims the second time; no clock, no chance, no memory. {_of(body)}"
             )
 
     def test_the_order_within_a_body_does_not_matter(
-        self, mapper: Mapper, bodies: Sequence[Mapping[str, Json]]
+        self, mapper: Mapper, bodies: Sequence[Mapping[str, Json]], before: Claims
     ) -> None:
         """JSON objects have no order."""
         for body in bodies:
             turned = dict(reversed([*body.items()]))
-            assert mapper(_record(body), {}) == mapper(_record(turned), {}), (
+            assert mapper(record_of(body), before) == mapper(record_of(turned), before), (
                 f"The claims depend on the order of the names in the body. {_of(body)}"
             )
 
-    def test_it_changes_neither_record_nor_claims(self, mapper: Mapper, bodies: Sequence[Mapping[str, Json]]) -> None:
+    def test_it_changes_neither_record_nor_claims(
+        self, mapper: Mapper, bodies: Sequence[Mapping[str, Json]], before: Claims
+    ) -> None:
         """What it is given belongs to others too."""
+        given = {**_BEFORE, **before}
         for body in bodies:
-            record, claims = _record(body), dict(_BEFORE)
+            record, claims = record_of(body), dict(given)
             mapper(record, claims)
             assert record.content == json.loads(record.body), f"It changed record.content; copy it first. {_of(body)}"
-            assert claims == _BEFORE, f"It changed the claims that it was given; give a mapping of its own. {_of(body)}"
+            assert claims == given, f"It changed the claims that it was given; give a mapping of its own. {_of(body)}"
 
-    def test_it_looks_at_nothing_outside(self, mapper: Mapper, bodies: Sequence[Mapping[str, Json]]) -> None:
+    def test_it_looks_at_nothing_outside(
+        self, mapper: Mapper, bodies: Sequence[Mapping[str, Json]], before: Claims
+    ) -> None:
         """No file, no network, no waiting: what it needs from outside belongs in its settings."""
         for body in bodies:
-            mapper(_record(body), {})
+            mapper(record_of(body), before)
             with watched(OUTSIDE) as seen:
-                mapper(_record(body), {})
+                mapper(record_of(body), before)
             assert not seen, f"It does {', '.join(seen)}; a mapper is pure. Read that once, in `create`"
 
     def test_it_says_nothing_rather_than_raise(
@@ -111,10 +133,10 @@ class MapperContract(SettingsContract):
         """A value that is missing or odd is no opinion; one that raises takes the whole record out of the directory."""
         for body in [{}, *(odd for each in bodies for odd in _oddities(each))]:
             try:
-                claims = mapper(_record(body), {})
+                claims = mapper(record_of(body), {})
             except Exception as error:
                 raise AssertionError(f"It raised {error!r}; leave the attribute out instead. {_of(body)}") from error
-            problem = _through(lambda record, before, said=claims: said, declared, _record(body))
+            problem = _through(lambda record, before, said=claims: said, declared, record_of(body))
             assert problem is None, f"{problem}. {_of(body)}"
 
     # --- what the suite goes on from ---------------------------------------------------------------------------------
@@ -134,7 +156,8 @@ class MapperContract(SettingsContract):
         return self._table
 
 
-def _record(body: Mapping[str, Json]) -> Record:
+def record_of(body: Mapping[str, Json]) -> Record:
+    """Give a record with that body, as a mapper is given it."""
     stored = json.dumps(body).encode()
     return Record(RecordId("record"), "source", "user", "key", None, stored, True, 1, START, START)
 
