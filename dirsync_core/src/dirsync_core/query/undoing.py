@@ -131,6 +131,9 @@ def word_cell(person: PersonId, name: str, told: Mapping[str, Any]) -> WordCell:
 
 
 def _check_kind(rules: Rules, event: Event) -> None:
+    for kind, (sentence, way) in _ELSEWHERE.items():
+        if event.kind == kind or event.kind.startswith(f"{kind}."):
+            raise Refused(sentence, (way,))
     if not by_hand(rules, event):
         source = rules.providers.get(event.provider or "")
         title = source.title if source is not None else event.provider
@@ -139,9 +142,6 @@ def _check_kind(rules: Rules, event: Event) -> None:
             " told.",
             (f"Correct it in {title}, or pin a value over it: dirsync override pin WHO NAME=VALUE",),
         )
-    for kind, (sentence, way) in _ELSEWHERE.items():
-        if event.kind == kind or event.kind.startswith(f"{kind}."):
-            raise Refused(sentence, (way,))
     if not event.kind.startswith(("user.", "placement.", "override.")):
         raise Refused(f"What is called {event.kind} can't be taken back.", ("Write what you want instead.",))
     if event.body is None and event.kind != "user.deleted":
