@@ -23,7 +23,10 @@ class Mapper(Protocol):
 
 @attrs.frozen
 class MapperType:
-    """A kind of mapper, and the attributes it may set."""
+    """A kind of mapper, and the attributes it may set.
+
+    `settings`, where it has some, is an attrs class, structured from `[providers.NAME.mapper_settings.MAPPER]`.
+    """
 
     name: str
     attributes: tuple[Attribute, ...]

@@ -23,6 +23,7 @@ from dirsync_core.cli.history import history, undo
 from dirsync_core.cli.init import init
 from dirsync_core.cli.locations import location
 from dirsync_core.cli.logging import configure_logging
+from dirsync_core.cli.new_plugin import new_plugin
 from dirsync_core.cli.overrides import override
 from dirsync_core.cli.people import people, show
 from dirsync_core.cli.pull import pull_command
@@ -50,7 +51,7 @@ Exit status: 0 done; 1 refused, not found, or a problem found; 2 wrong usage, or
 _COMMANDS: tuple[click.Command, ...] = (
     init, serve, status, providers, plugins_command, check, token, sign_in, people, show, explain, records, location,
     override, adopt, release, cases, case, plan, apply, rules, pull_command, changes, history, undo, erase, retire,
-    rebuild, export, backup,
+    rebuild, export, backup, new_plugin,
 )  # fmt: skip
 
 

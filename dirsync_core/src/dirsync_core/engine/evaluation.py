@@ -69,7 +69,7 @@ def _judged(
     try:
         scoped = scope(values_of(mapped.claims), placed, provider, rules, no_such_group)
     except Exception as error:  # a plugin's filter: whatever it raises, the record is errored and nothing is lost
-        log.warning("filter_failed", record=record.id, error=repr(error))
+        log.warning("filter_failed", record=record.id, error=type(error).__name__)
         because = f"A filter failed: {type(error).__name__}: {error}"
         return Evaluation(record, Standing.UNKEYED, because, mapped, stuck="errored")
     try:

@@ -28,7 +28,7 @@ def map_record(record: Record, groups: Sequence[str], rules: ProviderRules) -> M
         try:
             claims |= _checked(mapper, mapper.map(record, dict(claims)))
         except Exception as error:  # a plugin's code: whatever it raises, the record is errored and nothing is lost
-            log.warning("mapper_failed", mapper=mapper.name, record=record.id, error=repr(error))
+            log.warning("mapper_failed", mapper=mapper.name, record=record.id, error=type(error).__name__)
             return Mapped({}, error=f"The mapper {mapper.name} failed: {type(error).__name__}: {error}")
     claims["groups"] = Set(tuple(groups)) if groups else Clear()
     return Mapped(claims, tuple(mapper.name for mapper in rules.mappers))

@@ -103,7 +103,7 @@ def apply_rules(
     return Applied(version, settled.changes, tuple(_trips(tx, rules, at, settled.approved)))
 
 
-_JUDGING = {"filter", "read", "mappers", "versions", "attributes", "title", "guard"}
+_JUDGING = {"filter", "read", "mappers", "mapperSettings", "versions", "attributes", "title", "guard"}
 """What of a source's rules only decides how records are mapped and judged, or how the source is called."""
 
 

@@ -4,18 +4,19 @@
 only the result. A provider whose plugin is missing is compiled as unavailable, and its records are frozen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
 import attrs
 
+from dirsync_core.api import MapperType
 from dirsync_core.engine.rules import CompiledMapper, GuardRule, Judge, LocationRule, ProviderRules, Rules
 from dirsync_core.filtering import BoundFilter, FilterError
 from dirsync_core.host.intervals import interval
 from dirsync_core.host.outside import filter_settings, read_outside
 from dirsync_core.host.plugins import Plugins, provider_settings
-from dirsync_core.host.settings import FilterSetting, GuardSettings, ProviderSettings, Settings
+from dirsync_core.host.settings import FilterSetting, GuardSettings, ProviderSettings, Settings, structure
 from dirsync_core.model.addresses import fold
 from dirsync_core.model.claims import CORE_ATTRIBUTES, Attribute, AttributeKind
 from dirsync_core.model.durations import read_duration
@@ -152,6 +153,16 @@ class _Binder:
             self.bound.append(made)
         return made
 
+    def mapper(self, name: str, own: Mapping[str, Any], provider: str) -> CompiledMapper:
+        """Make a mapper; what is wrong with its settings becomes a problem."""
+        kind, path = self.plugins.mappers[name], f"providers.{provider}.mapper_settings.{name}"
+        attributes = {attribute.name: attribute.kind for attribute in kind.attributes}
+        try:
+            return CompiledMapper(name, kind.create(_mapper_settings(kind, own, path)), attributes)
+        except SettingsError as error:
+            self.problems += error.problems
+            return CompiledMapper(name, lambda record, claims: {}, attributes)
+
     def groups_named(self) -> frozenset[str]:
         compared = (value for bound in self.bound for value in bound.comparisons("groups"))
         return frozenset(fold_key(value) for value in compared if isinstance(value, str))
@@ -192,7 +203,8 @@ def _provider_rules(
         return ProviderRules(name, data["title"], data["byHand"], unavailable=why, guard=_guard(data))
     named = [*data["mappers"], *([_PATHS] if data["attributes"] and _PATHS not in data["mappers"] else [])]
     paths = _paths(data["attributes"], f"providers.{name}.attributes", bound)
-    mappers = [paths if mapper == _PATHS else _mapper(plugins, mapper) for mapper in named]
+    own = data.get("mapperSettings", {})
+    mappers = [paths if mapper == _PATHS else bound.mapper(mapper, own.get(mapper, {}), name) for mapper in named]
     admit = bound.filter(data, f"providers.{name}.filter")
     domains = frozenset(fold(domain) for domain in data["domains"])
     return ProviderRules(
@@ -225,9 +237,17 @@ def _gone(known: KnownProvider) -> ProviderRules:
     )
 
 
-def _mapper(plugins: Plugins, name: str) -> CompiledMapper:
-    kind = plugins.mappers[name]
-    return CompiledMapper(name, kind.create(None), {attribute.name: attribute.kind for attribute in kind.attributes})
+def _mapper_settings(kind: MapperType, own: Mapping[str, Any], path: str) -> object:
+    """Structure a mapper's own settings.
+
+    Raises:
+        SettingsError: they can't be used, or it has none.
+    """
+    if kind.settings is not None:
+        return structure(own, kind.settings, path)
+    if own:
+        raise SettingsError([f"{path}: the mapper {kind.name} has no settings; leave this table out"])
+    return None
 
 
 def _paths(attributes: Mapping[str, str], path: str, bound: _Binder) -> CompiledMapper:
@@ -249,12 +269,19 @@ def _provider_data(plugins: Plugins, provider: ProviderSettings, guard: GuardSet
         "byHand": kind.by_hand,
         "filter": _plain(provider.filter),
         "mappers": list(mappers),
+        **_told_mappers(provider),
         "versions": dict(versions),
         "attributes": dict(provider.attributes),
         "domains": list(provider.domains),
         "onMatch": provider.on_match,
         "guard": _guard_data(provider.guard, guard),
     }
+
+
+def _told_mappers(provider: ProviderSettings) -> dict[str, Json]:
+    """Give what mappers are told, where they are; rules of a time before they could be have none of it."""
+    told: Json = {name: dict(own) for name, own in provider.mapper_settings.items()}
+    return {"mapperSettings": told} if told else {}
 
 
 def _guard_data(own: GuardSettings, common: GuardSettings) -> Json:
@@ -307,7 +334,17 @@ def _plugin_problems(settings: Settings, plugins: Plugins) -> list[str]:
         for mapper in provider.mappers or ():
             if mapper not in plugins.mappers:
                 problems.append(f"providers.{name}.mappers: {plugins.why_missing('mapper', mapper)}")
+        problems += _unused_settings(plugins, name, provider)
     return problems
+
+
+def _unused_settings(plugins: Plugins, name: str, provider: ProviderSettings) -> Iterator[str]:
+    kind = plugins.providers.get(provider.plugin)
+    used = provider.mappers if provider.mappers is not None else kind.mappers if kind is not None else ()
+    for mapper in provider.mapper_settings:
+        if mapper not in used:
+            there = ", ".join(used) or "none"
+            yield f"providers.{name}.mapper_settings.{mapper}: is no mapper of this source; those are: {there}"
 
 
 def _own_problems(plugins: Plugins, name: str, provider: ProviderSettings) -> list[str]:

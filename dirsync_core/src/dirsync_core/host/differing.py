@@ -14,7 +14,10 @@ from dirsync_core.model.people import Json
 from dirsync_core.model.plans import Altered
 
 _NOTHING: RuleData = {"providers": {}, "locations": {}, "precedence": [], "attributePrecedence": {}}
-_WORDS = {"onMatch": "on_match", "read": "filter", "versions": "mappers", "byHand": "plugin", "title": "plugin"}
+_WORDS = {
+    "onMatch": "on_match", "mapperSettings": "mapper_settings", "read": "filter", "versions": "mappers",
+    "byHand": "plugin", "title": "plugin",
+}  # fmt: skip
 _SHOWN_ONLY = ("name", "title", "guard")
 
 Place = tuple[str, ...]

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from dirsync_core.host.plugin_errors import described
 from dirsync_core.host.watching import FeedWatch
 from dirsync_core.model.changes import Change
 from dirsync_core.model.errors import StoreError
@@ -56,7 +57,7 @@ async def _told(plugin: str, tell: Callable[..., Any], changes: Sequence[Change]
             if inspect.isawaitable(answer):
                 await answer
     except Exception as error:  # a plugin's code; TimeoutError among it
-        log.warning("follower_failed", plugin=plugin, seq=changes[0].seq, error=repr(error))
+        log.warning("follower_failed", plugin=plugin, seq=changes[0].seq, error=described(error))
         return False
     return True
 

@@ -21,6 +21,7 @@ from dirsync_core.host.compiling import RuleData, draft, make_filter
 from dirsync_core.host.dialects import DialectCounts, ProviderDialects, tolerations
 from dirsync_core.host.handle import RecordsHandle
 from dirsync_core.host.intervals import interval
+from dirsync_core.host.plugin_errors import described, words_of
 from dirsync_core.host.plugins import Plugins, load_plugins, provider_settings
 from dirsync_core.host.rulebook import Rulebook
 from dirsync_core.host.settings import Settings, read_settings
@@ -201,8 +202,8 @@ class Host:
             self.spoken[name] = ProviderDialects(name, tolerations(kind, name, configured), self.dialects)
             return kind.create(own, Context(name, handle, self.base_url(name), self.spoken[name], self.settings.folder))
         except Exception as error:  # a plugin's code, or its settings
-            log.error("provider_failed", provider=name, plugin=configured.plugin, error=repr(error))
-            self.rules.fail(name, str(error) or repr(error))
+            log.error("provider_failed", provider=name, plugin=configured.plugin, error=described(error))
+            self.rules.fail(name, words_of(error))
             return None
 
 

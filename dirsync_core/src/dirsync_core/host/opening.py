@@ -10,6 +10,7 @@ import structlog
 
 from dirsync_core.api import Provider
 from dirsync_core.host.host import Host
+from dirsync_core.host.plugin_errors import described, words_of
 
 log = structlog.get_logger()
 
@@ -21,8 +22,8 @@ async def open_providers(host: Host) -> dict[str, Provider]:
         try:
             await provider.open()
         except Exception as error:  # a plugin's code
-            log.error("provider_failed", provider=name, error=repr(error))
-            host.rules.fail(name, str(error) or repr(error))
+            log.error("provider_failed", provider=name, error=described(error))
+            host.rules.fail(name, words_of(error))
             await _close(name, provider)
         else:
             opened[name] = provider
@@ -49,4 +50,4 @@ async def _close(name: str, provider: Provider) -> None:
     try:
         await provider.close()
     except Exception as error:  # a plugin's code
-        log.error("provider_close_failed", provider=name, error=repr(error))
+        log.error("provider_close_failed", provider=name, error=described(error))

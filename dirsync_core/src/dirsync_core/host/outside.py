@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from dirsync_core.api import FilterType
+from dirsync_core.host.plugin_errors import described
 from dirsync_core.host.plugins import Plugins
 from dirsync_core.host.settings import FilterSetting, Settings, structure
 from dirsync_core.model.errors import SettingsError
@@ -65,6 +66,6 @@ def _read(kind: FilterType, setting: Mapping[str, Any], folder: Path, path: str)
     except SettingsError as error:
         raise SettingsError([f"{path}.{problem}" for problem in error.problems]) from error
     except Exception as error:  # a plugin's code
-        log.error("filter_not_read", filter=kind.name, path=path, error=repr(error))
-        raise SettingsError([f"{path}: the filter {kind.name} could not be read: {error!r}"]) from error
+        log.error("filter_not_read", filter=kind.name, path=path, error=described(error))
+        raise SettingsError([f"{path}: the filter {kind.name} could not be read: {described(error)}"]) from error
     return read

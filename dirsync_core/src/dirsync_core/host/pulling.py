@@ -19,6 +19,7 @@ from dirsync_core.host.enumerating import Enumeration, Item
 from dirsync_core.host.handle import ProviderEdit, begin
 from dirsync_core.host.host import Host
 from dirsync_core.host.opening import opened
+from dirsync_core.host.plugin_errors import described, words_of
 from dirsync_core.host.taking import Absent, absent, settled, take, withdraw
 from dirsync_core.model.errors import DirsyncError, NotFound, PluginUnavailable, Refused
 from dirsync_core.model.identifiers import new_request_id
@@ -275,9 +276,4 @@ def _ended(session: PullSession, outcome: PullOutcome, because: str | None, at: 
 def note_failure(name: str, error: Exception) -> None:
     """Log a plugin's own exception. One in words for people is told to them, and may name people."""
     if not isinstance(error, DirsyncError):
-        log.error("pull_failed", provider=name, error=repr(error))
-
-
-def words_of(error: Exception) -> str:
-    """Give what an error says."""
-    return str(error) or repr(error)
+        log.error("pull_failed", provider=name, error=described(error))

@@ -36,6 +36,8 @@ def _provider(item: RuleData, plugins: Plugins) -> Iterator[tuple[str, Any]]:
     kind = plugins.providers.get(item["plugin"])
     if kind is None or list(kind.mappers) != item["mappers"]:
         yield "mappers", item["mappers"]
+    if item.get("mapperSettings"):
+        yield "mapper_settings", _table(item["mapperSettings"])
     if item["attributes"]:
         yield "attributes", _table(item["attributes"])
     if item.get("guard"):

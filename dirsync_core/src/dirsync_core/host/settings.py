@@ -60,6 +60,7 @@ class ProviderSettings:
     on_match: str = "protect"
     filter: FilterSetting | None = None
     mappers: tuple[str, ...] | None = None
+    mapper_settings: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict)
     attributes: Mapping[str, str] = attrs.field(factory=dict)
     every: str | None = None
     tolerate: tuple[str, ...] | None = None

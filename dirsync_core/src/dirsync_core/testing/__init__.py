@@ -20,7 +20,7 @@ With them come fixtures for tests of one's own: `dirsync_server`, `dirsync_door`
 from dirsync_core.testing.clock import Clock
 from dirsync_core.testing.contract import Contract
 from dirsync_core.testing.judging import FilterContract
-from dirsync_core.testing.mapping import MapperContract
+from dirsync_core.testing.mapping import MapperContract, record_of
 from dirsync_core.testing.people import Employee, employees
 from dirsync_core.testing.providing import SOURCE, ByHandContract, ProviderContract
 from dirsync_core.testing.pulling import PullContract, Source
@@ -47,4 +47,5 @@ __all__ = [
     "Source",
     "employees",
     "plugins_of",
+    "record_of",
 ]

@@ -1,5 +1,6 @@
 """What a filter has to be: pure, deterministic, and with a reason for everything. Start at `FilterContract`."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ _ATTRIBUTES = (
 class FilterContract(SettingsContract):
     """What a filter has to be. `filter_type` is its name; the fixtures `settings` and `examples` are the author's.
 
+    `tmp_path` stands for the folder of `plugins.toml`, from which a filter with `read` reads.
+
     `attributes` are those of the directory, which `create` is given.
     """
 
@@ -45,8 +48,8 @@ class FilterContract(SettingsContract):
         raise NotImplementedError(missing(self, "examples", told))
 
     @pytest.fixture(autouse=True)
-    def _told_settings(self, settings: Mapping[str, Any]) -> None:
-        self._table = settings
+    def _told_settings(self, settings: Mapping[str, Any], tmp_path: Path) -> None:
+        self._table, self._folder = settings, tmp_path
 
     @pytest.fixture
     def made(self) -> Filter:
@@ -114,6 +117,20 @@ class FilterContract(SettingsContract):
                 ) from error
             assert isinstance(said.verdict, Verdict), f"The verdict {said.verdict!r} is no Verdict"
 
+    def test_what_it_reads_is_json_and_the_same_each_time(self) -> None:
+        """It is kept with the rules, and compared with what is read another day."""
+        kind = self._kind()
+        if kind.read is None:
+            return
+        settings: Any = structure(self._table, kind.settings, "settings")
+        first = kind.read(settings, self._folder)
+        assert first == json.loads(json.dumps(first)), (
+            "read() gave what JSON can't hold; give lists, no tuples or sets"
+        )
+        assert json.dumps(first) == json.dumps(kind.read(settings, self._folder)), (
+            "read() gave something else the second time; sort what it gives, and leave out when it was read"
+        )
+
     def test_it_takes_what_the_core_asks_with(self, made: Filter, examples: Sequence[Example]) -> None:
         """The core asks with `undetermined=`, which says of a comparison that nothing can be said yet."""
         for values, _ in examples:
@@ -123,8 +140,10 @@ class FilterContract(SettingsContract):
 
     def _make(self, attributes: Sequence[Attribute]) -> Filter:
         kind = self._kind()
-        settings: object = structure(self._table, kind.settings, "settings")
-        return kind.create(kind.read(settings, Path()) if kind.read is not None else settings, attributes)
+        settings: Any = structure(self._table, kind.settings, "settings")
+        if kind.read is None:
+            return kind.create(settings, attributes)
+        return kind.create(json.loads(json.dumps(kind.read(settings, self._folder))), attributes)
 
     def _kind(self) -> FilterType:
         filters = plugins_of(self._module()).filters

@@ -16,6 +16,7 @@ from dirsync_core.api import REQUEST, Provider, Request
 from dirsync_core.host.dialects import TOKEN_WITHOUT_BEARER
 from dirsync_core.host.doors import valid_token
 from dirsync_core.host.host import Host
+from dirsync_core.host.plugin_errors import described, words_of
 from dirsync_core.store.contract import Call, Token
 from dirsync_core.web.keys import CALLS, HOST
 from dirsync_core.web.problems import problem, status_of
@@ -64,8 +65,8 @@ def _application(host: Host, name: str, provider: Provider) -> web.Application |
     try:
         return provider.app()
     except Exception as error:  # a plugin's code
-        log.error("provider_failed", provider=name, error=repr(error))
-        host.rules.fail(name, str(error) or repr(error))
+        log.error("provider_failed", provider=name, error=described(error))
+        host.rules.fail(name, words_of(error))
         return None
 
 
@@ -84,7 +85,7 @@ async def answer(request: web.Request, handler: Handler, name: str) -> web.Strea
     except Exception as error:  # a plugin's code, or the store
         status = status_of(error) or 500
         detail = str(error) if status_of(error) else "An error in dirsync or its plugin; its log says more."
-        log.error("provider_call_failed", provider=name, request=request[REQUEST].id, error=repr(error))
+        log.error("provider_call_failed", provider=name, request=request[REQUEST].id, error=described(error))
         response = _error(request, name, status, detail)
     call = Call(
         name, request.app[HOST].clock(), request.method, _route(request), response.status, detail or _said(response)
