@@ -56,7 +56,7 @@ class FilterType:
     A filter that needs something from outside, a file for instance, has `read`: called with the settings and the folder
     of `plugins.toml` when a draft is made, and never later. What it gives is JSON; it is part of the rules, and
     `create` is given it, as it was applied, in place of the settings. So a change outside changes nobody until a plan
-    is applied. A `SettingsError` of it, each problem begun with a setting and a colon, refuses the draft.
+    is applied. A `SettingsError` of either, each problem begun with a setting and a colon, refuses the draft.
     """
 
     name: str

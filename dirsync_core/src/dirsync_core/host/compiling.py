@@ -177,17 +177,20 @@ def make_filter(
 
     Raises:
         FilterError: the text does not parse or bind.
-        SettingsError: there is no filter of that type, or its settings can't be used.
+        SettingsError: there is no filter of that type, or its settings can't be used; with the path of each problem.
     """
     table = {"type": "scim", "filter": setting} if isinstance(setting, str) else setting
     kind = plugins.filters.get(table["type"])
     if kind is None:
         raise SettingsError([f"{path}.type: {plugins.why_missing('filter', table['type'])}"])
     if kind.read is None:
-        return kind.create(filter_settings(table, kind, path), attributes)
-    if read is None:
+        read = filter_settings(table, kind, path)
+    elif read is None:
         raise SettingsError([f"{path}: nothing of what it reads is among these rules; read it with: dirsync apply"])
-    return kind.create(read, attributes)
+    try:
+        return kind.create(read, attributes)
+    except SettingsError as error:
+        raise SettingsError([f"{path}.{problem}" for problem in error.problems]) from error
 
 
 def _provider_rules(
