@@ -1,6 +1,7 @@
 """What the guard holds, and what somebody decides of it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -234,3 +235,36 @@ async def test_what_was_decided_is_not_undone(tmp_path: Path) -> None:
 
         with pytest.raises(Refused, match="What was decided of a case is not undone"):
             await w._by_hand(lambda tx, rules, moment: undoing.undo(tx, rules, moment, f"r{w.requests - 1}"))
+
+
+async def test_who_is_held_is_in_no_location_that_the_rules_do_not_name_any_more(tmp_path: Path) -> None:
+    async with World(tmp_path, OSLO) as w:
+        await staff(w, 20)
+        await leave(w, range(8))
+
+        await w.rules({**OKTA_AND_HAND, "locations": {"bergen": {"filter": "email pr"}}})
+
+        assert (await w.person("p7@x.example")).values["locations"] == []
+        assert "p7@x.example" in await w.active()
+
+
+async def test_a_mask_by_hand_counts_for_whom_the_guard_holds(tmp_path: Path) -> None:
+    async with World(tmp_path, OSLO) as w:
+        await staff(w, 20)
+        await leave(w, range(8))
+
+        await w.place("p7@x.example", "oslo", "mask")
+
+        assert (await w.person("p7@x.example")).values["locations"] == []
+
+
+async def test_how_many_asked_is_kept_as_far_back_as_the_window_reaches(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        await staff(w, 20)
+        await w.tick(hours=30)
+        await leave(w, range(2))
+        await w.tick(hours=30)
+        await leave(w, range(2, 7))
+
+        since = w.now - timedelta(hours=24)
+        assert await w.look(lambda tx: tx.cases.most_asking("okta", since)) == 18

@@ -7,13 +7,12 @@ join it. Times come from the facts, never from a process. Start at `Guard.let_th
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection
 from enum import Enum
 
 import attrs
 
 from dirsync_core.engine.holds import end_hold
-from dirsync_core.engine.losses import LEAVES, LOCATION, Placed, held_back, is_said, losses
+from dirsync_core.engine.losses import LEAVES, LOCATION, Grounds, held_back, is_said, losses
 from dirsync_core.engine.rules import GuardRule, Rules
 from dirsync_core.model.cases import Case, CaseRecord, Hold, Loss, Lost
 from dirsync_core.model.facts import Accepted
@@ -51,7 +50,7 @@ class Guard:
             if loss not in found:
                 end_hold(self.tx, hold, self.moment)
         held = [loss for loss in found if self._holds(before, now, loss, holds.get(loss), record)]
-        accepted = held_back(before, now, held, placed(self.tx, self.rules, record.id)) if held else now
+        accepted = held_back(before, now, held, grounds_of(self.tx, self.rules, record.id)) if held else now
         self._bring_back(accepted)
         return accepted
 
@@ -117,11 +116,11 @@ def word_of(tx: Transaction, record: Record) -> str:
     return hashlib.sha256(f"{record.version} {' '.join(groups)}".encode()).hexdigest()[:16]
 
 
-def placed(tx: Transaction, rules: Rules, record: RecordId) -> Placed:
-    """Give the placements that a record's person has in the locations of the rules."""
+def grounds_of(tx: Transaction, rules: Rules, record: RecordId) -> Grounds:
+    """Give what holds of a record's locations whatever is held of them."""
     link = tx.facts.link(record)
-    known: Collection[str] = {rule.key for rule in rules.locations}
-    return {p.location: p.op for p in tx.facts.placements(link.person if link else record) if p.location in known}
+    placements = tx.facts.placements(link.person if link else record)
+    return Grounds(frozenset(rule.key for rule in rules.locations), {p.location: p.op for p in placements})
 
 
 def _counts(tx: Transaction, before: Accepted) -> bool:

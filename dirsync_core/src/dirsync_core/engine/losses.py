@@ -15,7 +15,18 @@ from dirsync_core.model.facts import Accepted
 LEAVES = Loss(LossKind.LEAVES)
 LOCATION = Loss(LossKind.LOCATION)
 
-Placed = Mapping[str, Literal["add", "mask"]]
+
+@attrs.frozen
+class Grounds:
+    """The locations that there are, and an admin's placements in them: both hold whatever is held."""
+
+    locations: frozenset[str]
+    placements: Mapping[str, Literal["add", "mask"]]
+
+    def shown(self, locations: Collection[str]) -> tuple[str, ...]:
+        """Give the locations of somebody who is held in these."""
+        added = (key for key, op in self.placements.items() if op == "add" and key not in locations)
+        return tuple(k for k in (*locations, *added) if k in self.locations and self.placements.get(k) != "mask")
 
 
 def losses(before: Accepted, now: Accepted) -> tuple[Loss, ...]:
@@ -28,15 +39,15 @@ def losses(before: Accepted, now: Accepted) -> tuple[Loss, ...]:
     return (*((LOCATION,) if _loses_location(before, now) else ()), *emptied)
 
 
-def held_back(before: Accepted, now: Accepted, held: Collection[Loss], placed: Placed) -> Accepted:
+def held_back(before: Accepted, now: Accepted, held: Collection[Loss], grounds: Grounds) -> Accepted:
     """Give what is accepted of a record while these losses are held.
 
-    Whoever would leave stays as they were; an admin's placements hold all the same.
+    Whoever would leave stays as they were, in the locations that there still are, and where an admin has placed them.
     """
     if LEAVES in held:
-        return attrs.evolve(before, locations=_placed(before.locations, placed))
+        return attrs.evolve(before, locations=grounds.shown(before.locations))
     kept = {loss.attribute: before.claims[loss.attribute] for loss in held if loss.attribute in before.claims}
-    locations = _placed(before.locations, placed) if LOCATION in held else now.locations
+    locations = grounds.shown(before.locations) if LOCATION in held else now.locations
     return attrs.evolve(now, claims={**now.claims, **kept}, locations=locations)
 
 
@@ -51,8 +62,3 @@ def _is_emptied(name: str, before: Accepted, now: Accepted) -> bool:
 def is_said(claim: Claim | None) -> bool:
     """Say whether a claim gives a value."""
     return isinstance(claim, Set) and claim.value not in ("", ())
-
-
-def _placed(locations: tuple[str, ...], placed: Placed) -> tuple[str, ...]:
-    added = tuple(key for key, op in placed.items() if op == "add" and key not in locations)
-    return tuple(key for key in (*locations, *added) if placed.get(key) != "mask")

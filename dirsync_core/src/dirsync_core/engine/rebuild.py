@@ -6,7 +6,7 @@ import attrs
 
 from dirsync_core.engine.evaluation import accept, evaluate
 from dirsync_core.engine.feed import told
-from dirsync_core.engine.guard import placed
+from dirsync_core.engine.guard import grounds_of
 from dirsync_core.engine.losses import held_back, losses
 from dirsync_core.engine.merging import merge
 from dirsync_core.engine.outcomes import outcome_of
@@ -69,7 +69,7 @@ def _out_of_line(tx: Transaction, rules: Rules, moment: Moment) -> list[Differen
         now = accept(before, evaluate(tx, rules, stored, rules.today(moment.at)), 0)
         if now is not None and before is not None:
             held = {hold.loss for hold in tx.cases.holds(record)} & set(losses(before, now))
-            now = held_back(before, now, held, placed(tx, rules, record)) if held else now
+            now = held_back(before, now, held, grounds_of(tx, rules, record)) if held else now
             now = attrs.evolve(now, asking_since=before.asking_since)
         if now != before:
             found.append(Difference("accepted", "stored", (record,)))

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import attrs
 
-from dirsync_core.engine.guard import Guarding, placed, word_of
+from dirsync_core.engine.guard import Guarding, grounds_of, word_of
 from dirsync_core.engine.holds import close, end_hold
 from dirsync_core.engine.losses import LEAVES, held_back
 from dirsync_core.engine.rules import Rules
@@ -135,7 +135,7 @@ def _let_go(tx: Transaction, rules: Rules, moment: Moment, case: Case, holds: Se
         before = tx.facts.accepted(hold.record)
         assert before is not None
         still = {other.loss for other in tx.cases.holds(hold.record)}
-        tx.facts.put_accepted(held_back(before, hold.wanted, still, placed(tx, rules, hold.record)))
+        tx.facts.put_accepted(held_back(before, hold.wanted, still, grounds_of(tx, rules, hold.record)))
     if not tx.cases.still_holds(case.id):
         for part in tx.cases.parts(case.id, part="out"):
             tx.cases.put_part(CaseRecord(case.id, part.record, "approved"))
@@ -168,7 +168,7 @@ def _bring_back(tx: Transaction, rules: Rules, event: int, case: Case, lost: Los
         return
     tx.cases.put_hold(Hold(lost.record, lost.provider, lost.loss, case.id, now, kept=_word(tx, lost.record)))
     tx.cases.put_part(CaseRecord(case.id, lost.record, "kept"))
-    back = held_back(lost.before, now, {lost.loss}, placed(tx, rules, lost.record))
+    back = held_back(lost.before, now, {lost.loss}, grounds_of(tx, rules, lost.record))
     if lost.loss == LEAVES:
         back = attrs.evolve(back, asking_since=event)
     tx.facts.put_accepted(back)

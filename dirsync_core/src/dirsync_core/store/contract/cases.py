@@ -33,7 +33,7 @@ class CaseRoom(Protocol):
         """Give a provider's losses of a kind behind a time, in their order."""
 
     def forget_lost(self, provider: str, loss: Loss, until: datetime) -> None:
-        """Drop losses of a kind up to a time: no window reaches them any more."""
+        """Drop a provider's losses of a kind, and how many asked, up to a time: no window reaches them any more."""
 
     def holds(self, record: RecordId) -> Sequence[Hold]:
         """Give what is held of a record."""

@@ -78,6 +78,11 @@ class SqliteCases(Room):
             "DELETE FROM lost WHERE provider = ? AND kind = ? AND attribute = ? AND at <= ?",
             provider, *_key(loss), written_time(until),
         )  # fmt: skip
+        self._do(
+            "DELETE FROM asking_hour WHERE provider = ?1 AND hour <"
+            " (SELECT max(hour) FROM asking_hour WHERE provider = ?1 AND hour <= ?2)",
+            provider, _hour(until),
+        )  # fmt: skip
 
     # --- holds -------------------------------------------------------------------------------------------------------
 
