@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dirsync_core.engine.references import written_in
-from tests.core.world import World
+from tests.core.world import TWO_TENANTS, World
 
 A, B, C = "a@x.example", "b@x.example", "c@x.example"
 
@@ -102,3 +102,56 @@ async def test_people_who_name_each_other_are_settled(tmp_path: Path) -> None:
 
         bob = await w.person(B)
         assert (bob.values["manager"]["email"], bob.values["assistants"][0]["email"]) == (C, C)
+
+
+# --- by the id of a record -------------------------------------------------------------------------------------------
+
+
+async def manager(w: World, who: str = A) -> Any:
+    return (await w.person(who)).values["manager"]
+
+
+async def test_a_source_names_people_by_the_ids_of_its_own_records(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        boss = await w.push("okta", "bob", email=B)
+        await w.push("okta", "ann", email=A, manager=boss)
+        found = {"written": boss, "by": "okta", "person": await w.id(B)}
+        assert found | {"state": "resolved", "email": B} == await manager(w)
+
+        await w.push("okta", "bob", email=C)
+        assert found | {"state": "resolved", "email": C} == await manager(w)
+
+        await w.push("okta", "bob", email=C, active=False)
+        assert found | {"state": "inactive"} == await manager(w)
+
+
+async def test_who_is_named_by_id_and_is_not_there_yet_is_awaited(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        boss = await w.push("okta", "bob")
+        await w.push("okta", "ann", email=A, manager=boss)
+        assert {"written": boss, "by": "okta", "state": "pending"} == await manager(w)
+
+        await w.push("okta", "bob", email=B)
+
+        assert "resolved" == (await manager(w))["state"]
+
+
+async def test_who_gets_an_address_that_somebody_leaves_is_no_longer_awaited(tmp_path: Path) -> None:
+    async with World(tmp_path) as w:
+        await w.push("okta", "cy", email=B)
+        boss = await w.push("okta", "bob", email=B)
+        await w.push("okta", "ann", email=A, manager=boss)
+        assert "pending" == (await manager(w))["state"]
+
+        await w.push("okta", "cy", email=C)
+
+        assert "resolved" == (await manager(w))["state"]
+        assert B == (await manager(w))["email"]
+
+
+async def test_the_id_of_another_source_s_record_names_nobody(tmp_path: Path) -> None:
+    async with World(tmp_path, TWO_TENANTS) as w:
+        boss = await w.push("hr", "bob", email=B)
+        await w.push("okta", "ann", email=A, manager=boss)
+
+        assert {"written": boss, "by": "okta", "state": "pending"} == await manager(w)

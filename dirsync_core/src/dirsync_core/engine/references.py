@@ -2,6 +2,9 @@
 
 A reference means the active holder of its address at the event in which it was first written, else the first to hold
 it actively afterwards. Mentions keep that event; sending the same value again does not renew it.
+
+A source may also name somebody by the id of one of its own records, as SCIM does (RFC 7643 4.3): that means the person
+whom the record belongs to.
 """
 
 from collections.abc import Iterable
@@ -84,8 +87,14 @@ def meant(tx: Transaction, attribute: str, written: Written) -> PersonId | None:
     """Give the person whom a reference means, if it means anybody yet."""
     for mention in tx.facts.mentions(written.record):
         if (mention.attribute, mention.address) == (attribute, written.address):
-            return tx.facts.meant(mention.address, mention.since)
+            return tx.facts.meant(mention.address, mention.since) or _meant_by_id(tx, written)
     return None
+
+
+def _meant_by_id(tx: Transaction, written: Written) -> PersonId | None:
+    record = tx.records.any(RecordId(written.text))
+    link = tx.facts.link(record.id) if record is not None and record.provider == written.provider else None
+    return link.person if link is not None else None
 
 
 def _named(rules: Rules, claims: Claims) -> Iterable[tuple[str, Address]]:

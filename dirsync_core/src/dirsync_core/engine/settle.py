@@ -29,7 +29,7 @@ from dirsync_core.engine.outcomes import outcome_of
 from dirsync_core.engine.references import keep_mentions
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.seats import Seating, accepted_of
-from dirsync_core.model.addresses import Address
+from dirsync_core.model.addresses import Address, fold
 from dirsync_core.model.cases import Loss
 from dirsync_core.model.changes import Cause, Change
 from dirsync_core.model.facts import Accepted
@@ -115,7 +115,9 @@ class _Settling:
     def _project(self) -> None:
         moved = {person for person in sorted(self.people) if self._publish(person)}
         referrers = {r.person for person in moved for r in self.tx.people.naming(person)}
-        referrers |= {r.person for a in self.addresses for r in self.tx.people.waiting_for(a)}
+        ids = {a.record for person in moved for a in accepted_of(self.tx, person)} | set(self.evaluations)
+        awaited = self.addresses | {fold(record) for record in ids}
+        referrers |= {r.person for a in awaited for r in self.tx.people.waiting_for(a)}
         for person in sorted(referrers - self.people):
             self._publish(person)
 
