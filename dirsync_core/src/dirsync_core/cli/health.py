@@ -9,6 +9,7 @@ from dirsync_core.cli.pull import counted
 from dirsync_core.cli.session import Session
 from dirsync_core.host.asking import ask, provider_shapes
 from dirsync_core.host.host import Host
+from dirsync_core.host.settings import FILE, Settings, read_settings
 from dirsync_core.query.reading import Reading, Shape
 from dirsync_core.query.status import status_shape
 from dirsync_core.store.contract import PullCounts, PullOutcome
@@ -49,16 +50,22 @@ def providers(session: Session, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def plugins(session: Session, as_json: bool) -> None:
-    """List the plugins that are installed: version, state, what they bring."""
-    lines: list[Any] = session.plugins.shapes()
+    """List the plugins that are installed: version, state, hooks, what they bring, and which sources use it."""
+    lines: list[Any] = session.plugins.shapes(_settings(session))
     if as_json:
         print_json({"plugins": lines})
         return
-    columns = ("name", "distribution", "version", "state", "provides")
-    print_table(columns, [[line[column] for column in columns] for line in lines])
+    columns = {"name": "name", "distribution": "distribution", "version": "version", "state": "state",
+               "provides": "provides", "hooks": "hooks", "used by": "usedBy"}  # fmt: skip
+    print_table(tuple(columns), [[line[column] for column in columns.values()] for line in lines])
     for line in lines:
         if line["because"]:
             click.echo(f"{line['name']} {line['state']}: {line['because']}")
+
+
+def _settings(session: Session) -> Settings | None:
+    """Give the settings of the folder; None where it has none."""
+    return read_settings(session.folder) if (session.folder / FILE).exists() else None
 
 
 def _print_status(shape: Any) -> None:

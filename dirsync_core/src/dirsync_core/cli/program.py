@@ -21,6 +21,7 @@ from dirsync_core.cli.health import plugins as plugins_command
 from dirsync_core.cli.health import providers, status
 from dirsync_core.cli.history import history, undo
 from dirsync_core.cli.init import init
+from dirsync_core.cli.limits import limits_of
 from dirsync_core.cli.locations import location
 from dirsync_core.cli.logging import configure_logging
 from dirsync_core.cli.new_plugin import new_plugin
@@ -35,7 +36,7 @@ from dirsync_core.cli.serve import serve
 from dirsync_core.cli.session import Session, author
 from dirsync_core.cli.sign_in import sign_in
 from dirsync_core.cli.tokens import token
-from dirsync_core.host.plugins import Plugins, load_plugins
+from dirsync_core.host.plugins import PluginFailed, Plugins, load_plugins
 
 _HELP = """Keep an employee directory in step with the identity providers that a company already runs.
 
@@ -61,9 +62,18 @@ def main() -> None:
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a quotation mark must not stop a command
     try:
         configure_logging("warning")
-        command_line(load_plugins()).main(prog_name="dirsync")
+        command_line(_loaded()).main(prog_name="dirsync")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _loaded() -> Plugins:
+    """Load the plugins that may be, as the settings and the environment say."""
+    limits = limits_of(sys.argv[1:], os.environ)
+    try:
+        return load_plugins(enabled=limits.enabled, strict=limits.strict)
+    except PluginFailed as error:
+        sys.exit(str(error))
 
 
 def command_line(plugins: Plugins) -> click.Group:

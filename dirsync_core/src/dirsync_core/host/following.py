@@ -1,7 +1,6 @@
 """Followers: plugins that are told of changes, in order, at least once, each from where it stopped last."""
 
 import asyncio
-import inspect
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import structlog
 
 from dirsync_core.host.plugin_errors import described
+from dirsync_core.host.telling import Teller
 from dirsync_core.host.watching import FeedWatch
 from dirsync_core.model.changes import Change
 from dirsync_core.model.errors import StoreError
@@ -23,10 +23,10 @@ _LONGEST_PAUSE = 60.0
 
 async def follow(plugin: str, tell: Callable[..., Any], store: Store, watch: FeedWatch) -> None:
     """Tell one plugin of changes until cancelled; one that fails or hangs is told again later, and holds up nobody."""
-    pause = 1.0
+    pause, teller = 1.0, Teller(plugin, tell)
     while True:
         try:
-            heard = await _tell_next(plugin, tell, store, watch)
+            heard = await _tell_next(teller, store, watch)
         except StoreError as error:
             log.warning("feed_not_read", plugin=plugin, error=repr(error))
             heard = False
@@ -37,27 +37,26 @@ async def follow(plugin: str, tell: Callable[..., Any], store: Store, watch: Fee
             pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-async def _tell_next(plugin: str, tell: Callable[..., Any], store: Store, watch: FeedWatch) -> bool:
+async def _tell_next(teller: Teller, store: Store, watch: FeedWatch) -> bool:
     """Tell of the next changes, or wait for one; False where the plugin failed."""
+    plugin = teller.plugin
     position = await store.read(lambda tx: tx.feed.position(plugin))
     changes = await store.read(partial(_after, seq=position))
     if not changes:
         await watch.beyond(position, _LONGEST_PAUSE)
         return True
-    if not await _told(plugin, tell, changes):
+    if not await _told(teller, changes):
         return False
     await store.write(partial(_put, plugin=plugin, seq=changes[-1].seq))
     return True
 
 
-async def _told(plugin: str, tell: Callable[..., Any], changes: Sequence[Change]) -> bool:
+async def _told(teller: Teller, changes: Sequence[Change]) -> bool:
     try:
         async with asyncio.timeout(TIMEOUT_SECONDS):
-            answer = await asyncio.to_thread(tell, changes=changes)
-            if inspect.isawaitable(answer):
-                await answer
+            await teller(changes)
     except Exception as error:  # a plugin's code; TimeoutError among it
-        log.warning("follower_failed", plugin=plugin, seq=changes[0].seq, error=described(error))
+        log.warning("follower_failed", plugin=teller.plugin, seq=changes[0].seq, error=described(error))
         return False
     return True
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from dirsync_core.engine.rules import Rules
 from dirsync_core.host.compiling import RuleData, compile_rules
-from dirsync_core.host.plugins import Plugins
+from dirsync_core.host.plugins import PluginFailed, Plugins
 from dirsync_core.host.settings import Settings
 from dirsync_core.model.errors import Refused
 from dirsync_core.store.contract import Transaction
@@ -28,7 +28,13 @@ class Rulebook:
         return self._failed
 
     def fail(self, provider: str, because: str) -> None:
-        """Freeze a provider's records: it could not be made or opened in this process."""
+        """Freeze a provider's records: it could not be made or opened in this process.
+
+        Raises:
+            PluginFailed: in strict mode.
+        """
+        if self.plugins.strict:
+            raise PluginFailed(provider, because)
         with self._lock:
             self._failed[provider] = because
             self._compiled = None

@@ -43,6 +43,14 @@ class DirectorySettings:
 
 
 @attrs.frozen
+class PluginsSettings:
+    """`[plugins]`: which plugins may be loaded, and whether one that fails is fatal."""
+
+    enabled: tuple[str, ...] | None = None
+    strict: bool = False
+
+
+@attrs.frozen
 class GuardSettings:
     """`[guard]`, and `[providers.NAME.guard]`, where what is left out is as in `[guard]`."""
 
@@ -88,6 +96,7 @@ class Settings:
     locations: Mapping[str, LocationSettings] = attrs.field(factory=dict)
     precedence: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     guard: GuardSettings = GuardSettings()
+    plugins: PluginsSettings = PluginsSettings()
 
     @property
     def store_path(self) -> Path:
@@ -133,12 +142,16 @@ def settings_of(table: Mapping[str, Any], folder: Path) -> Settings:
     known = {field.name for field in attrs.fields(Settings)} - {"folder"}
     problems += [_unknown("", name, known) for name in table if name not in known]
     guard = _each(problems, {"guard": table.get("guard", {})}, "", _structured(GuardSettings))
+    plugins = _each(problems, {"plugins": table.get("plugins", {})}, "", _structured(PluginsSettings))
     directory = _each(problems, {"directory": table.get("directory", {})}, "", _structured(DirectorySettings))
     providers = _each(problems, table.get("providers", {}), "providers.", _provider)
     locations = _each(problems, table.get("locations", {}), "locations.", _structured(LocationSettings))
     precedence = _each(problems, table.get("precedence", {}), "precedence.", _structured(tuple[str, ...]))
     read = directory.get("directory", DirectorySettings())
-    settings = Settings(folder, read, providers, locations, precedence, guard.get("guard", GuardSettings()))
+    settings = Settings(
+        folder, read, providers, locations, precedence, guard.get("guard", GuardSettings()),
+        plugins.get("plugins", PluginsSettings()),
+    )  # fmt: skip
     problems += _semantic_problems(settings)
     if problems:
         raise SettingsError(problems)

@@ -127,7 +127,7 @@ async def providers(request: web.Request) -> web.Response:
 async def plugins(request: web.Request) -> web.Response:
     """Every plugin with its state."""
     known(request)
-    return web.json_response({"plugins": request.app[HOST].plugins.shapes()})
+    return web.json_response({"plugins": request.app[HOST].plugins.shapes(request.app[HOST].settings)})
 
 
 async def status(request: web.Request) -> web.Response:

@@ -102,7 +102,8 @@ class StoreDesk:
 
         def ask(reading: Reading) -> dict[str, Any]:
             lines = [line(self._host, reading, name) for name in names(self._host, reading)]
-            return {"shell": shell(self._host, reading, by), "providers": lines, "plugins": self._host.plugins.shapes()}
+            plugins = self._host.plugins.shapes(self._host.settings)
+            return {"shell": shell(self._host, reading, by), "providers": lines, "plugins": plugins}
 
         return cast(shapes.ProvidersPage, await self._read(ask))
 

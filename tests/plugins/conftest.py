@@ -1,0 +1,3 @@
+"""Plugins that are written on the spot."""
+
+from tests.plugins.modules import write as write
