@@ -3,11 +3,14 @@
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
+import attrs
 import pytest
 
 from dirsync_core.host.opening import open_providers
 from dirsync_core.host.plugins import PluginFailed, load_plugins
 from dirsync_core.host.series import unfit
+from dirsync_core.host.settings import structure
+from dirsync_core.model.errors import SettingsError
 from dirsync_core.testing import Scratch
 from tests.plugins.modules import Write
 
@@ -168,3 +171,10 @@ async def test_in_strict_mode_a_source_that_can_not_be_opened_is_fatal(write: Wr
     async with Scratch(tmp_path / "d", {"providers": {"hr": {"plugin": "acme"}}}, plugins) as scratch:
         with pytest.raises(PluginFailed, match="hr failed, and strict mode takes no failure: no such server"):
             await open_providers(scratch.host)
+
+
+def test_a_field_that_no_setting_can_be_is_told() -> None:
+    cls = attrs.make_class("AcmeSettings", {"anything": attrs.field(type=object)})
+
+    with pytest.raises(SettingsError, match="AcmeSettings has a field of type object, which no setting can be"):
+        structure({"anything": 1}, cls, "providers.hr")

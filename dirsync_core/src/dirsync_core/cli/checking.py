@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal
 
 import attrs
 import click
 
 from dirsync_core.cli.failures import Told
+from dirsync_core.cli.findings import Finding, of_quality, of_source
 from dirsync_core.cli.output import json_option, plural, print_json
 from dirsync_core.cli.session import Session
 from dirsync_core.host.applying import differs
@@ -16,31 +16,24 @@ from dirsync_core.host.dialects import tolerations
 from dirsync_core.host.intervals import interval
 from dirsync_core.host.plugins import Plugins, provider_settings
 from dirsync_core.host.rulebook import Rulebook
+from dirsync_core.host.secrets import secrets_in
 from dirsync_core.host.settings import Settings, read_settings
 from dirsync_core.model.errors import DirsyncError, SettingsError, StoreError
 from dirsync_core.model.people import Json
-from dirsync_core.model.secrets import Secret
 from dirsync_core.store.contract import Transaction
 from dirsync_core.store.sqlite.store import open_sqlite
 
 
-@attrs.frozen
-class Finding:
-    """One thing that was looked at: fine, worth a note, or a problem."""
-
-    about: str
-    state: Literal["fine", "note", "problem"]
-    sentence: str
-
-
 @click.command()
 @click.argument("provider", required=False)
+@click.option("--quality", is_flag=True, help="Judge the plugins of the sources by a dozen rules of good ones.")
 @json_option
 @click.pass_obj
-def check(session: Session, provider: str | None, as_json: bool) -> None:
+def check(session: Session, provider: str | None, quality: bool, as_json: bool) -> None:
     """Check settings, plugins, store and rules, without changing anything.
 
-    With PROVIDER, of the sources only this one. Exits with 1 where there is a problem.
+    With PROVIDER, of the sources only this one; and it is opened for real: one that is asked is read for a page, and
+    what that would do is said. Nothing is written. Exits with 1 where there is a problem.
     """
     settings = read_settings(session.folder)
     if provider is not None and provider not in settings.providers:
@@ -48,6 +41,10 @@ def check(session: Session, provider: str | None, as_json: bool) -> None:
         raise click.BadParameter(f"“{provider}” is no provider; there are {there}.", param_hint="'PROVIDER'")
     store = asyncio.run(_of_store(settings, session.plugins))
     found = _once([*_of_files(settings, session.plugins, provider), *store])
+    if provider is not None and all(finding.state != "problem" for finding in found):
+        found += session.run(lambda host: of_source(host, provider))
+    if quality:
+        found += of_quality(session.plugins, settings, provider)
     problems = sum(finding.state == "problem" for finding in found)
     if as_json:
         findings: list[Json] = [attrs.asdict(finding) for finding in found]
@@ -86,22 +83,11 @@ def _of_provider(settings: Settings, plugins: Plugins, name: str) -> Iterator[Fi
 
 def _secret_problems(value: object, path: str) -> Iterator[str]:
     """Look whether each secret that settings point to is there; it is not kept."""
-    match value:
-        case Secret():
-            try:
-                value.reveal()
-            except SettingsError as error:
-                yield from (f"{path}: {problem}" for problem in error.problems)
-        case Mapping():
-            for name, item in value.items():
-                yield from _secret_problems(item, f"{path}.{name}")
-        case _:
-            yield from _secret_problems(_fields(value), path)
-
-
-def _fields(value: object) -> Mapping[str, object]:
-    cls: type[Any] = type(value)
-    return {field.name: getattr(value, field.name) for field in attrs.fields(cls)} if attrs.has(cls) else {}
+    for at, secret in secrets_in(value, path):
+        try:
+            secret.reveal()
+        except SettingsError as error:
+            yield from (f"{at}: {problem}" for problem in error.problems)
 
 
 # --- store and rules -------------------------------------------------------------------------------------------------

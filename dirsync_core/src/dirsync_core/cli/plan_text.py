@@ -79,6 +79,12 @@ def _line(effect: Effect) -> tuple[str, str, str, str]:
     return (effect.kind.value, who, _what(effect), effect.origin or "several settings together")
 
 
+def effect_text(effect: Effect) -> str:
+    """Give an effect in one line."""
+    kind, who, what, _ = _line(effect)
+    return " ".join(part for part in (kind, who, what) if part)
+
+
 def _what(effect: Effect) -> str:
     where = ", ".join(effect.locations)
     match effect.kind:

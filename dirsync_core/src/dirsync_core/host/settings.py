@@ -15,7 +15,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 import cattrs
-from cattrs.errors import BaseValidationError, ClassValidationError, ForbiddenExtraKeysError, IterableValidationError
+from cattrs.errors import (
+    BaseValidationError,
+    ClassValidationError,
+    ForbiddenExtraKeysError,
+    IterableValidationError,
+    StructureHandlerNotFoundError,
+)
 from cattrs.gen import make_dict_structure_fn
 
 from dirsync_core.model.durations import read_duration
@@ -170,6 +176,10 @@ def structure(value: object, cls: type[T], path: str) -> T:
         return _CONVERTER.structure(value, cls)
     except BaseValidationError as error:
         raise SettingsError(list(_problems(error, path))) from error
+    except StructureHandlerNotFoundError as error:
+        kind = getattr(error.type_, "__name__", error.type_)
+        problem = f"{path}: {cls.__name__} has a field of type {kind}, which no setting can be; give it a plain type"
+        raise SettingsError([problem]) from error
     except (TypeError, ValueError) as error:
         raise SettingsError([f"{path}: {error}"]) from error
 

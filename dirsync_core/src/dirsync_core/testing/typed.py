@@ -5,12 +5,12 @@ from typing import Any
 
 import attrs
 
-from dirsync_core.api import Secret, SettingsError
+from dirsync_core.api import SettingsError
+from dirsync_core.host.quality import secret_fields, untyped_fields
 from dirsync_core.host.secrets import secrets_in
 from dirsync_core.host.settings import structure
 from dirsync_core.testing.contract import Contract
 
-_SECRET_WORDS = ("password", "secret", "token", "apikey", "privatekey", "passphrase", "credential")
 _NEVER = "there-is-no-such-setting"
 
 
@@ -31,7 +31,7 @@ class SettingsContract(Contract):
         if cls is None:
             return
         assert attrs.has(cls), f"{cls.__name__} is no attrs class; put @attrs.frozen above it"
-        untyped = [field.name for field in attrs.fields(cls) if field.type in (None, Any, "Any")]
+        untyped = untyped_fields(cls)
         assert not untyped, (
             f"{cls.__name__} takes anything for {', '.join(untyped)}; give each field a type, so that a wrong value is"
             " refused when the settings are read"
@@ -42,7 +42,7 @@ class SettingsContract(Contract):
         cls = self._settings_class()
         if cls is None:
             return
-        plain = [field.name for field in attrs.fields(cls) if _is_secret(field.name) and not _mentions_secret(field)]
+        plain = [*secret_fields(cls)]
         assert not plain, (
             f"{cls.__name__}.{', '.join(plain)} looks like a secret and is not a dirsync_core.api.Secret; make it one:"
             ' the settings then say { env = "NAME" } or { file = "path" }, and its value never shows'
@@ -92,12 +92,3 @@ class SettingsContract(Contract):
             f"Settings with {dict(over)!r} were taken. Give the field a type that refuses it, or a validator that"
             " raises ValueError(“name: what is wrong, and what would be right”)"
         )
-
-
-def _is_secret(name: str) -> bool:
-    folded = name.replace("_", "").casefold()
-    return any(folded.endswith(word) for word in _SECRET_WORDS)
-
-
-def _mentions_secret(field: "attrs.Attribute[Any]") -> bool:
-    return field.type is Secret or "Secret" in str(field.type)
