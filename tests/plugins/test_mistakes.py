@@ -6,6 +6,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+from dirsync_core.host.declaring import called
 from dirsync_core.host.opening import open_providers
 from dirsync_core.host.plugins import PluginFailed, load_plugins
 from dirsync_core.host.series import unfit
@@ -178,3 +179,15 @@ def test_a_field_that_no_setting_can_be_is_told() -> None:
 
     with pytest.raises(SettingsError, match="AcmeSettings has a field of type object, which no setting can be"):
         structure({"anything": 1}, cls, "providers.hr")
+
+
+def test_a_hook_is_given_the_arguments_that_it_names() -> None:
+    given: list[object] = []
+
+    def of_old() -> None:
+        given.append("nothing")
+
+    called(of_old, changes=[1], of_a_later_series=2)
+    called(lambda changes: given.append(changes), changes=[1], of_a_later_series=2)
+
+    assert ["nothing", [1]] == given

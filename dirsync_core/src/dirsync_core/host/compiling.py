@@ -16,7 +16,9 @@ from dirsync_core.filtering import BoundFilter, FilterError
 from dirsync_core.host.intervals import interval
 from dirsync_core.host.outside import filter_settings, read_outside
 from dirsync_core.host.plugins import Plugins, provider_settings
+from dirsync_core.host.series import older
 from dirsync_core.host.settings import FilterSetting, GuardSettings, ProviderSettings, Settings, structure
+from dirsync_core.host.tracing import traced_filter, traced_mapper
 from dirsync_core.model.addresses import fold
 from dirsync_core.model.claims import CORE_ATTRIBUTES, Attribute, AttributeKind
 from dirsync_core.model.durations import read_duration
@@ -151,14 +153,15 @@ class _Binder:
             return None
         if isinstance(made, BoundFilter):
             self.bound.append(made)
-        return made
+        return traced_filter(path, made)
 
     def mapper(self, name: str, own: Mapping[str, Any], provider: str) -> CompiledMapper:
         """Make a mapper; what is wrong with its settings becomes a problem."""
         kind, path = self.plugins.mappers[name], f"providers.{provider}.mapper_settings.{name}"
         attributes = {attribute.name: attribute.kind for attribute in kind.attributes}
         try:
-            return CompiledMapper(name, kind.create(_mapper_settings(kind, own, path)), attributes)
+            made = kind.create(_mapper_settings(kind, own, path))
+            return CompiledMapper(name, traced_mapper(name, made), attributes)
         except SettingsError as error:
             self.problems += error.problems
             return CompiledMapper(name, lambda record, claims: {}, attributes)
@@ -222,7 +225,18 @@ def _unavailable(name: str, data: RuleData, plugins: Plugins, configured: Mappin
     for kind, item in wanted:
         if f"{kind} {item}" not in plugins.brought_by:
             return plugins.why_missing(kind, item)
-    return None
+    return next(_made_by_newer(data, plugins), None)
+
+
+def _made_by_newer(data: RuleData, plugins: Plugins) -> Iterator[str]:
+    """Say which mappers are older than those with which these rules were applied: they might misread what is there."""
+    for mapper, version in data.get("versions", {}).items():
+        here = plugins.brought_by.get(f"mapper {mapper}")
+        if here is not None and older(here.version, version):
+            yield (
+                f"{here.distribution} {version} made what applies, and {here.version} is installed; install that one"
+                " again, or see what this one makes of it with: dirsync plan"
+            )
 
 
 def _frozen(provider: ProviderRules, problems: Sequence[str]) -> ProviderRules:

@@ -70,9 +70,12 @@ def _check_hook(name: str, function: Callable[..., object]) -> None:
         if argument not in known:
             hint = near(argument, known) if known else "it takes none"
             raise Misdeclared(f"the hook {name} has no argument {argument}; {hint}")
-    lacking = [argument for argument in known if argument not in inspect.signature(function).parameters]
-    if lacking:
-        raise Misdeclared(f"the hook {name} needs the argument {lacking[0]}: def {name}({', '.join(known)})")
+
+
+def called(function: Callable[..., Any], **given: object) -> Any:
+    """Call a hook with those of the arguments that it names: hooks gain arguments that old plugins do not know."""
+    named = inspect.signature(function).parameters
+    return function(**{name: value for name, value in given.items() if name in named})
 
 
 # --- what they give --------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import structlog
 
 from dirsync_core.host.plugin_errors import described
 from dirsync_core.host.telling import Teller
+from dirsync_core.host.tracing import traced
 from dirsync_core.host.watching import FeedWatch
 from dirsync_core.model.changes import Change
 from dirsync_core.model.errors import StoreError
@@ -54,7 +55,8 @@ async def _tell_next(teller: Teller, store: Store, watch: FeedWatch) -> bool:
 async def _told(teller: Teller, changes: Sequence[Change]) -> bool:
     try:
         async with asyncio.timeout(TIMEOUT_SECONDS):
-            await teller(changes)
+            with traced("hook dirsync_changed", plugin=teller.plugin):
+                await teller(changes)
     except Exception as error:  # a plugin's code; TimeoutError among it
         log.warning("follower_failed", plugin=teller.plugin, seq=changes[0].seq, error=described(error))
         return False

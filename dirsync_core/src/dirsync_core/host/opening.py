@@ -11,6 +11,7 @@ import structlog
 from dirsync_core.api import Provider
 from dirsync_core.host.host import Host
 from dirsync_core.host.plugin_errors import described, words_of
+from dirsync_core.host.tracing import traced
 
 log = structlog.get_logger()
 
@@ -20,7 +21,8 @@ async def open_providers(host: Host) -> dict[str, Provider]:
     opened = {}
     for name, provider in host.providers.items():
         try:
-            await provider.open()
+            with traced("open", provider=name):
+                await provider.open()
         except Exception as error:  # a plugin's code
             log.error("provider_failed", provider=name, error=described(error))
             host.rules.fail(name, words_of(error))
@@ -40,7 +42,8 @@ async def close_providers(opened: dict[str, Provider]) -> None:
 async def opened(name: str, provider: Provider) -> AsyncIterator[None]:
     """Open a provider for as long as it is needed; closed also where opening failed."""
     try:
-        await provider.open()
+        with traced("open", provider=name):
+            await provider.open()
         yield
     finally:
         await _close(name, provider)
@@ -48,6 +51,7 @@ async def opened(name: str, provider: Provider) -> AsyncIterator[None]:
 
 async def _close(name: str, provider: Provider) -> None:
     try:
-        await provider.close()
+        with traced("close", provider=name):
+            await provider.close()
     except Exception as error:  # a plugin's code
         log.error("provider_close_failed", provider=name, error=described(error))

@@ -15,10 +15,11 @@ import pluggy
 import structlog
 
 from dirsync_core import api
-from dirsync_core.host.declaring import DECLARING, Misdeclared, check_hooks, declared_by, near
+from dirsync_core.host.declaring import DECLARING, Misdeclared, called, check_hooks, declared_by, near
 from dirsync_core.host.plugin_errors import described
 from dirsync_core.host.series import unfit
 from dirsync_core.host.settings import Settings, structure
+from dirsync_core.host.tracing import traced
 from dirsync_core.model.errors import DirsyncError, SettingsError
 from dirsync_core.model.people import Json
 
@@ -119,7 +120,8 @@ class Plugins:
 
     def _add_commands(self, name: str, plugin: object, cli: click.Group) -> None:
         try:
-            plugin.dirsync_commands(cli)  # type: ignore[attr-defined]  # pluggy has found it there
+            with traced("hook dirsync_commands", plugin=name):
+                called(plugin.dirsync_commands, cli=cli)  # type: ignore[attr-defined]  # pluggy has found it there
         except Exception as error:  # a plugin's code
             log.error("plugin_commands_failed", plugin=name, error=described(error))
             if self.strict:
@@ -190,21 +192,26 @@ class _Loading:
     def _registered(self, name: str, module: object) -> list[tuple[str, Any]]:
         self.manager.register(module, name=name)
         try:
-            return [*self._items(module)]
+            return [*self._items(name, module)]
         except BaseException:
             self.manager.unregister(name=name)
             raise
 
-    def _items(self, module: object) -> Iterable[tuple[str, Any]]:
+    def _items(self, name: str, module: object) -> Iterable[tuple[str, Any]]:
         for hook, (_, kind) in DECLARING.items():
             names = set(self.declared[hook])
             for implementation in getattr(self.manager.hook, hook).get_hookimpls():
                 if implementation.plugin is module:
-                    for item in declared_by(hook, implementation.function()):
+                    for item in declared_by(hook, _asked(hook, name, implementation.function)):
                         if item.name in names:
                             raise Misdeclared(f"the {kind} “{item.name}” is declared already; take another name")
                         names.add(item.name)
                         yield hook, item
+
+
+def _asked(hook: str, plugin: str, function: Callable[..., object]) -> object:
+    with traced(f"hook {hook}", plugin=plugin):
+        return function()
 
 
 def _check_series(point: EntryPoint) -> None:

@@ -25,6 +25,11 @@ def unfit(requirements: Sequence[str], version: str) -> str | None:
     return None
 
 
+def older(version: str, other: str) -> bool:
+    """Say whether a version is older than another. One that is not known, `0`, is not."""
+    return version != "0" and _order(version, other) < 0
+
+
 def _holds(version: str, sign: str, wanted: str) -> bool:
     if sign == "~=":
         return _order(version, wanted) >= 0 and _starts(version, ".".join(wanted.split(".")[:-1]))

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from dirsync_core.host.declaring import called
 from dirsync_core.model.changes import Change
 
 
@@ -30,7 +31,7 @@ class Teller:
             Exception: whatever the plugin raises.
         """
         is_async = inspect.iscoroutinefunction(self.tell)
-        answer = self.tell(changes=changes) if is_async else await self._in_thread(changes)
+        answer = called(self.tell, changes=changes) if is_async else await self._in_thread(changes)
         if inspect.isawaitable(answer):
             await answer
 
@@ -52,7 +53,7 @@ class Teller:
 
 def _outcome(tell: Callable[..., Any], changes: Sequence[Change]) -> tuple[object, Exception | None]:
     try:
-        return tell(changes=changes), None
+        return called(tell, changes=changes), None
     except Exception as error:  # a plugin's code; raised again where it is awaited
         return None, error
 

@@ -7,7 +7,7 @@ and the sources that are asked.
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 
 import attrs
@@ -17,7 +17,9 @@ from aiohttp.typedefs import Handler
 
 from dirsync_core.api import REQUEST, Provider, Request, new_request_id
 from dirsync_core.engine.settle import settle_clock
+from dirsync_core.host import tracing
 from dirsync_core.host.ageing import keep_ageing
+from dirsync_core.host.blocking import LoopWatch, packages_of
 from dirsync_core.host.following import follow
 from dirsync_core.host.host import Host
 from dirsync_core.host.opening import close_providers, open_providers
@@ -117,12 +119,17 @@ async def _living(app: web.Application, opened: Mapping[str, Provider]) -> Async
     living += [keep_asking(host, name, every) for name, every in host.intervals.items() if name in opened]
     living += [keep_ageing(host)]
     tasks = [asyncio.create_task(task) for task in living]
-    yield
+    with LoopWatch(_say_blocked, packages_of(host.plugins)) if tracing.is_on() else nullcontext():
+        yield
     for task in tasks:
         task.cancel()
     for task in tasks:
         with suppress(asyncio.CancelledError):
             await task
+
+
+def _say_blocked(where: str) -> None:
+    log.warning("loop_blocked", where=where, advice="put what blocks into await asyncio.to_thread(…)")
 
 
 async def _clock(host: Host) -> None:
