@@ -22,6 +22,7 @@ run: .venv/.runtime ## a directory with invented people, at http://127.0.0.1:POR
 
 test: .venv/.dev ## all tests (ARGS="-k name" for some of them)
 	scripts/browser
+	scripts/slapd
 	$(BIN)/pytest -q -rfEs -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: .venv/.dev ## lint, formatting, types, directions of imports
