@@ -156,6 +156,8 @@ class FakeDesk:
             "people": sum(p["status"] == "active" for p in self.company.people.values()),
             "records": len(self.company.records),
             "situations": dict(situations),
+            "cases": {},
+            "held": 0,
             "locations": LOCATIONS if self.company.people else {},
             "sources": self.company.sources,
             "rules": {"version": 7, "fileDiffers": self.file_differs, "toml": toml},
@@ -280,6 +282,7 @@ class FakeDesk:
             "words": [],
             "contenders": [],
             "handedTo": [],
+            "cases": [],
         }
 
     def _person(self, person: str) -> dict[str, Any]:
@@ -434,6 +437,8 @@ class FakeDesk:
             "locations": {r["id"]: r["locations"] for r in explanation["records"]},
             "ways": [] if person else ways,
             "similar": 8 if record and not person else 0,
+            "cases": [],
+            "erased": None,
         }
 
     async def records(self, query: RecordsQuery, *, by: str) -> Any:
@@ -467,6 +472,7 @@ class FakeDesk:
             "byProvider": dict(Counter(r["provider"] for r in self.company.records)),
             "nextCursor": _cursor(start + PAGE) if start + PAGE < len(shown) else None,
             "cause": "Most of these have no city." if query.situation == "out_of_scope" else None,
+            "since": None,
         }
 
     async def changes(self, query: ChangesQuery, *, by: str) -> Any:
@@ -521,6 +527,10 @@ class FakeDesk:
             if mine and source["pushes"]
             else None,
             "guide": source["pushes"],
+            "pull": None,
+            "gone": False,
+            "retired": None,
+            "held": 0,
         }
 
     def _source(self, name: str) -> Any:

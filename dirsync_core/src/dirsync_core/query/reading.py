@@ -44,6 +44,11 @@ class Reading:
         """Sources that were retired."""
         return self.tx.retirements.all()
 
+    @cached_property
+    def held(self) -> int:
+        """How many records open cases hold."""
+        return self.tx.cases.count_held()
+
     def _let_go(self, provider: str) -> bool:
         return provider in self.retired and self.retired[provider].fate != "freeze"
 

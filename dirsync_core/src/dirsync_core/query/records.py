@@ -31,11 +31,12 @@ GLOSSES = {
 
 @attrs.frozen
 class RecordsSearch:
-    """Which records. `undetermined` tells apart those out of scope for want of a value."""
+    """Which records. `undetermined` tells apart those out of scope for want of a value; `held` are those held back."""
 
     provider: str | None = None
     situation: Situation | None = None
     undetermined: bool | None = None
+    held: bool = False
     cursor: str | None = None
     limit: int = 50
 
@@ -156,7 +157,9 @@ def undetermined(reading: Reading, provider: str | None = None) -> int:
 
 def _query(reading: Reading, search: RecordsSearch) -> OutcomeQuery:
     after = _place(search.cursor)
-    query = OutcomeQuery(search.provider, undetermined=search.undetermined, after=after, limit=search.limit + 1)
+    query = OutcomeQuery(
+        search.provider, undetermined=search.undetermined, held=search.held, after=after, limit=search.limit + 1
+    )
     frozen = tuple(sorted(reading.frozen))
     if search.situation is Situation.FROZEN:
         return attrs.evolve(query, only=frozen, but=Situation.TOMBSTONE)

@@ -50,8 +50,8 @@ class CaseRoom(Protocol):
     def still_holds(self, case: str) -> bool:
         """Say whether a case holds anything that nobody has decided."""
 
-    def count_held(self) -> int:
-        """Count the records that open cases hold."""
+    def count_held(self, provider: str | None = None) -> int:
+        """Count the records that open cases hold, of one provider or of all."""
 
     def case(self, case: str) -> Case | None:
         """Give a case."""

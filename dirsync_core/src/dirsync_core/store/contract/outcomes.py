@@ -26,7 +26,7 @@ class Outcome:
 class OutcomeQuery:
     """Which records. `after` is (rank of the situation, id) of a row.
 
-    `only` and `without` restrict the providers, `but` leaves a situation out.
+    `only` and `without` restrict the providers, `but` leaves a situation out; `held` are those that open cases hold.
     """
 
     provider: str | None = None
@@ -35,6 +35,7 @@ class OutcomeQuery:
     but: Situation | None = None
     situation: Situation | None = None
     undetermined: bool | None = None
+    held: bool = False
     after: tuple[int, str] | None = None
     limit: int = 50
 

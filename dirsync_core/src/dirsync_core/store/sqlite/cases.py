@@ -107,8 +107,12 @@ class SqliteCases(Room):
     def still_holds(self, case: str) -> bool:
         return self._one("SELECT 1 FROM hold WHERE case_id = ? AND kept IS NULL LIMIT 1", case) is not None
 
-    def count_held(self) -> int:
-        row = self._one("SELECT count(DISTINCT record) FROM hold WHERE kept IS NULL")
+    def count_held(self, provider: str | None = None) -> int:
+        row = self._one(
+            "SELECT count(DISTINCT record) FROM hold INDEXED BY hold_open WHERE kept IS NULL"
+            " AND (?1 IS NULL OR provider = ?1)",
+            provider,
+        )
         return row[0] if row else 0
 
     # --- cases -------------------------------------------------------------------------------------------------------

@@ -97,6 +97,8 @@ def _conditions(query: OutcomeQuery) -> tuple[list[str], list[Any]]:
     if query.undetermined is not None:
         where.append("undetermined = ?")
         values.append(query.undetermined)
+    if query.held:
+        where.append("record IN (SELECT record FROM hold INDEXED BY hold_open WHERE kept IS NULL)")
     if query.after is not None:
         where.append("(rank, record) > (?, ?)")
         values += query.after

@@ -20,7 +20,9 @@ from dirsync_core.query.undoing import is_undoable
 from dirsync_core.store.contract import Transaction
 from dirsync_core.web.desk import feed, forms, listing, requests
 from dirsync_core.web.desk import person as persons
+from dirsync_core.web.desk.cases import StoreCases
 from dirsync_core.web.desk.deciding import StoreWords
+from dirsync_core.web.desk.endings import StoreEndings
 from dirsync_core.web.desk.rules import StoreRules, locations_page
 from dirsync_core.web.desk.shell import check_provider, line, names, shell, tokens
 from dirsync_core.web.pages import shapes
@@ -37,6 +39,8 @@ class StoreDesk:
         self._host = host
         self.rules = StoreRules(host)
         self.words = StoreWords(host)
+        self.cases = StoreCases(host)
+        self.endings = StoreEndings(host)
 
     # --- what pages show --------------------
 

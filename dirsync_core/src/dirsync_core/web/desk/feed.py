@@ -1,12 +1,16 @@
 """Records by situation, and the feed."""
 
+from datetime import datetime
 from typing import cast
 
 from dirsync_core.host.host import Host
 from dirsync_core.model.changes import ChangeType
 from dirsync_core.model.errors import NotFound
+from dirsync_core.model.moments import written_time
 from dirsync_core.model.people import Situation
+from dirsync_core.query.as_of import BadTime
 from dirsync_core.query.changes import change_shape
+from dirsync_core.query.drift import DriftSearch, drift_shape, read_since
 from dirsync_core.query.reading import Reading
 from dirsync_core.query.records import RecordsSearch, records_shape, situations, undetermined
 from dirsync_core.query.who import person_named
@@ -25,22 +29,37 @@ def records(host: Host, reading: Reading, query: RecordsQuery, by: str) -> shape
         query.provider,
         Situation(query.situation) if query.situation else None,
         {"value": True, "other": False}.get(query.want or ""),
+        query.held == "yes",
         query.cursor,
         PAGE,
     )
+    since = _since(reading, query)
+    listed = records_shape(reading, search) if since is None else drift_shape(
+        reading, DriftSearch(since, search.provider, search.situation, search.cursor, search.limit)
+    )  # fmt: skip
     counts = situations(reading, query.provider)
     return cast(
         shapes.RecordsPage,
         {
             "shell": shell(host, reading, by),
-            **records_shape(reading, search),
+            **listed,
             "situations": {situation.value: n for situation, n in counts.items()},
             "undetermined": undetermined(reading, query.provider),
-            "held": 0,
+            "held": reading.tx.cases.count_held(query.provider),
             "byProvider": {name: sum(situations(reading, name).values()) for name in reading.known},
             "cause": None,
+            "since": written_time(since) if since is not None else None,
         },
     )
+
+
+def _since(reading: Reading, query: RecordsQuery) -> datetime | None:
+    if query.unconfirmed is None:
+        return None
+    try:
+        return read_since(query.unconfirmed, reading.rules.timezone, reading.now)
+    except BadTime as error:
+        raise UnknownValue("unconfirmed", query.unconfirmed, ("30d", "a day gone by")) from error
 
 
 def changes(host: Host, reading: Reading, query: ChangesQuery, by: str) -> shapes.ChangesPage:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, cast
 
 from dirsync_core.host.host import Host
+from dirsync_core.model.cases import LossKind
 from dirsync_core.model.moments import written_time
 from dirsync_core.model.people import Person, Status
 from dirsync_core.query.as_of import AsOf, BadTime, read_when
@@ -122,7 +123,10 @@ def _past_facets(then: AsOf) -> dict[str, Any]:
 
 
 def _tag(reading: Reading, person: Person) -> str | None:
-    """Say why a row is not ordinary: frozen, or its address claimed by another record."""
+    """Say why a row is not ordinary: held, frozen, or its address claimed by another record."""
+    held = _held(reading, person)
+    if held is not None:
+        return held
     off = next((source for source in person.sources if source in reading.frozen), None)
     if off is not None:
         return f"frozen: {off} is off"
@@ -132,6 +136,21 @@ def _tag(reading: Reading, person: Person) -> str | None:
         if link is None or link.person != person.id:
             return f"{reading.title(asking.provider)} claims the address"
     return None
+
+
+def _held(reading: Reading, person: Person) -> str | None:
+    """Say what the guard holds back of somebody."""
+    if not reading.held:
+        return None
+    holds = (hold for link in reading.tx.facts.links(person.id) for hold in reading.tx.cases.holds(link.record))
+    loss = next((hold.loss for hold in holds if hold.kept is None), None)
+    if loss is None:
+        return None
+    return {
+        LossKind.LEAVES: "held: would leave",
+        LossKind.LOCATION: "held: would lose a location",
+        LossKind.ATTRIBUTE: f"held: would lose {loss.attribute}",
+    }[loss.kind]
 
 
 def _facets(reading: Reading, names: Sequence[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from dirsync_core.host.host import Host
+from dirsync_core.model.addresses import fold
 from dirsync_core.model.errors import NotFound
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import written_time
@@ -14,7 +15,7 @@ from dirsync_core.query.explaining import explanation
 from dirsync_core.query.people import BadCursor
 from dirsync_core.query.reading import Reading, called, person_shape
 from dirsync_core.query.records import situations
-from dirsync_core.web.desk import words
+from dirsync_core.web.desk import cases, words
 from dirsync_core.web.desk.listing import back_at
 from dirsync_core.web.desk.naming import names_in
 from dirsync_core.web.desk.shell import shell
@@ -47,6 +48,7 @@ def person(host: Host, reading: Reading, person_id: str, by: str) -> shapes.Pers
             "words": words.words(reading, found.id),
             "contenders": words.contenders(reading, found.id) if keeper(host, reading, found.id) else [],
             "handedTo": words.handed_to(reading, found.id),
+            "cases": cases.told(reading, cast(list[str], told["cases"])),
         },
     )
 
@@ -114,8 +116,15 @@ def why(host: Host, reading: Reading, who: str, by: str) -> shapes.WhyPage:
             "locations": {record["id"]: record["locations"] for record in records},
             "ways": _ways(host, reading, told),
             "similar": _similar(reading, records[0]) if records else 0,
+            "cases": cases.told(reading, told["cases"]),
+            "erased": _erased(reading, who),
         },
     )
+
+
+def _erased(reading: Reading, who: str) -> dict[str, str] | None:
+    erasure = reading.tx.erasures.of_address(fold(who))
+    return {"at": written_time(erasure.at), "by": erasure.by} if erasure is not None else None
 
 
 def _assists(reading: Reading, person: PersonId) -> list[dict[str, Any]]:
@@ -144,6 +153,8 @@ def _ways(host: Host, reading: Reading, told: Mapping[str, Any]) -> list[dict[st
     if told["verdict"] == "active":
         return []
     if not told["records"]:
+        if _erased(reading, told["who"]) is not None:
+            return []
         address = f"?email={quote(told['who'])}" if "@" in told["who"] else ""
         add = {
             "label": "Add a person…",

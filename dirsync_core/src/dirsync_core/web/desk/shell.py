@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from dirsync_core.host.asking import dialect
+from dirsync_core.host.asking import asked_shape, dialect
 from dirsync_core.host.host import Host
 from dirsync_core.model.errors import NotFound
 from dirsync_core.query.reading import Reading
@@ -25,6 +25,8 @@ def shell(host: Host, reading: Reading, by: str) -> shapes.Shell:
             "people": reading.tx.people.counts("status").get("active", 0),
             "records": sum(counts.values()),
             "situations": {situation.value: n for situation, n in counts.items()},
+            "cases": dict(reading.tx.cases.count_open()),
+            "held": reading.held,
             "locations": {rule.key: rule.name for rule in reading.rules.locations},
             "sources": sources,
             "rules": {"version": reading.rules.version, "fileDiffers": differs, "toml": None},
@@ -44,7 +46,8 @@ def line(host: Host, reading: Reading, name: str) -> dict[str, Any]:
     kind = host.plugins.providers.get(configured.plugin) if configured else None
     shape: dict[str, Any] = provider_shape(reading, name, configured is not None)
     guide = kind is not None and kind.guide is not None
-    return shape | {"guide": guide, "dialect": dialect(host, reading, name)}
+    told = {"guide": guide, "dialect": dialect(host, reading, name), "pull": asked_shape(host, reading, name)}
+    return shape | told | {"gone": configured is None, "held": reading.tx.cases.count_held(name)}
 
 
 def tokens(reading: Reading, name: str) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 FOLDER = Path(__file__).parent / "static"
 _TOKEN = re.compile(rb"--[a-z][a-z0-9-]*")
+_SHORT = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 
@@ -36,10 +37,10 @@ def _asset(path: Path) -> Asset:
 
 
 def _for_browsers(body: bytes) -> bytes:
-    """Leave out what is for us alone: comments, ends of lines, and the long names of tokens."""
-    body = re.sub(rb"/\*.*?\*/|\n *", b"", body)
-    tokens = {name: f"--{number:x}".encode() for number, name in enumerate(sorted(set(_TOKEN.findall(body))))}
-    return _TOKEN.sub(lambda found: tokens[found[0]], body)
+    """Leave out what is for us alone: comments, ends of lines, long names of tokens and properties."""
+    body = re.sub(rb"/\*.*?\*/|\n *", b"", body).replace(b"grid-template-columns:", b"grid:none/")
+    tokens = {name: b"--%c" % short for name, short in zip(sorted(set(_TOKEN.findall(body))), _SHORT, strict=False)}
+    return _TOKEN.sub(lambda found: tokens.get(found[0], found[0]), body)
 
 
 ASSETS = load()

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal, Protocol
 
 from dirsync_core.model.claims import Value
+from dirsync_core.web.pages.cases_desk import CasesDesk, EndingsDesk
 from dirsync_core.web.pages.queries import ChangesQuery, PeopleQuery, RecordsQuery
 from dirsync_core.web.pages.rules_desk import RulesDesk
 from dirsync_core.web.pages.shapes import (
@@ -46,6 +47,14 @@ class Desk(Protocol):
     @property
     def words(self) -> WordsDesk:
         """What the pages of pins and of handing people over ask."""
+
+    @property
+    def cases(self) -> CasesDesk:
+        """What the pages of cases ask."""
+
+    @property
+    def endings(self) -> EndingsDesk:
+        """What the pages of retiring and of erasing ask."""
 
     # --- what pages show ---------------------------------------------------------------------------------------------
 

@@ -1,12 +1,15 @@
 """The directory: a list of people by facets, search and filter; and the first minute, when nobody is there."""
 
 import re
+from collections.abc import Mapping
+from contextlib import suppress
 
 import attrs
 import structlog
 from aiohttp import web
 
 from dirsync_core.filtering import FilterError
+from dirsync_core.model.errors import NotFound
 from dirsync_core.web.pages import sentences
 from dirsync_core.web.pages.notices import notices
 from dirsync_core.web.pages.queries import PeopleQuery, Plain, UnknownValue
@@ -41,7 +44,7 @@ async def people(visit: Visit) -> Drawn | web.Response:
     except FilterError as error:
         return _misread(error, query, await visit.desk.shell(by=visit.by))
     _check(query, data)
-    return _empty(data) if _is_empty(query, data) else _list(visit, query, data)
+    return await _empty(visit, data) if _is_empty(query, data) else _list(visit, query, data)
 
 
 @page
@@ -116,9 +119,16 @@ def _is_empty(query: PeopleQuery, data: PeoplePage) -> bool:
     return nobody and not query.at and not shell["people"] and not shell["records"] and not query.narrowed
 
 
-def _empty(data: PeoplePage) -> Drawn:
-    connect = next((s for s in data["shell"]["sources"] if s["pushes"] and s["state"] == "active"), None)
-    return Drawn("empty.html", "Nobody here yet", data, {"connect": connect}, section="people")
+async def _empty(visit: Visit, data: PeoplePage) -> Drawn:
+    """Show the ways to the first person: connect a source that has a guide, add somebody, rehearse."""
+    pushing = [s for s in data["shell"]["sources"] if s["pushes"] and s["state"] == "active"]
+    for source in pushing:
+        with suppress(NotFound):
+            guide: Mapping[str, object] = dict((await visit.desk.setup(source["name"], by=visit.by))["guide"])
+            rehearsal = str(guide.get("rehearsal", "")).replace("{name}", source["name"])
+            more = {"connect": source, "rehearsal": rehearsal}
+            return Drawn("empty.html", "Nobody here yet", data, more, section="people")
+    return Drawn("empty.html", "Nobody here yet", data, {"connect": None, "rehearsal": ""}, section="people")
 
 
 def _misread(error: FilterError, query: PeopleQuery, shell: Shell) -> Drawn:

@@ -24,6 +24,14 @@ _TOLD: Mapping[str, str] = {
     "unpinned": "{where} is up to the sources again.",
     "adopted": "Handed over. What was kept by hand sleeps, and can be taken back.",
     "released": "Taken back. What was kept by hand counts again.",
+    "let-go": "Let go. Nothing is deleted: whoever left returns when the source sends them again.",
+    "same": "The same person: the new record is theirs from now on.",
+    "kept": "Kept. They stay as they are until their source says anything new of them.",
+    "another": "Somebody else: they are two people for good.",
+    "apart": "Kept apart. Only a hand-over joins the two.",
+    "retired": "Retired. Back in the settings and applied, the source is retired no longer.",
+    "erased": "Erased, in history too. The address is refused from now on, until somebody lifts that.",
+    "lifted": "Lifted. The address may come back, with its source’s next push.",
     "signed-in": "Signed in on this browser for eight hours.",
 }
 

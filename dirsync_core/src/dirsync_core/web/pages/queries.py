@@ -48,7 +48,18 @@ NOTICES = (
     "unpinned",
     "adopted",
     "released",
+    "let-go",
+    "same",
+    "kept",
+    "another",
+    "apart",
+    "retired",
+    "erased",
+    "lifted",
 )
+SHOWN = ("held", "out", "waits", "approved", "kept", "back")
+"""The parts that a record has in a case, those to be decided first."""
+FATES = ("freeze", "leave", "to")
 EFFECTS = ("joins", "leaves", "changes", "contested", "undetermined")
 NOTICE = ("done", "where", "request")
 """The parameters that tell of what was just done."""
@@ -119,6 +130,10 @@ def _status(given: str | None) -> str:
     return given or "active"
 
 
+def _open(given: str | None) -> str:
+    return given or "open"
+
+
 def _sort(given: str | None) -> str:
     return given or "displayName"
 
@@ -179,11 +194,14 @@ class PeopleQuery(Plain):
 class RecordsQuery(Plain):
     """Which records are asked for.
 
-    `want` narrows those out of scope: `value` to those that lack one to be judged by, `other` to the rest.
+    `want` narrows those out of scope: `value` to those that lack one to be judged by, `other` to the rest. `held`
+    narrows to those that the guard holds back; `unconfirmed` to those that their source has not confirmed for so long.
     """
 
     provider: str | None = None
     situation: str | None = attrs.field(default=None, validator=one_of(SITUATIONS))
+    held: str | None = attrs.field(default=None, validator=one_of(("yes",)))
+    unconfirmed: str | None = None
     want: str | None = attrs.field(default=None, validator=one_of(("value", "other")))
     cursor: str | None = None
 
@@ -263,6 +281,37 @@ class HandingQuery(Plain):
     """To which record somebody is handed over."""
 
     record: str | None = None
+
+
+@attrs.frozen
+class CasesQuery(Plain):
+    """Whether decided cases are shown too, and after how many to go on."""
+
+    state: str = attrs.field(default="open", converter=_open, validator=one_of(("open", "all")))
+    after: int | None = attrs.field(default=None, converter=_after)
+
+
+@attrs.frozen
+class CaseQuery(Plain):
+    """Which part of a case is shown, and behind which record to go on."""
+
+    show: str | None = attrs.field(default=None, validator=one_of(SHOWN))
+    cursor: str | None = None
+
+
+@attrs.frozen
+class DecisionQuery(Query):
+    """For which records a case is decided; given once for each."""
+
+    who: str | None = None
+
+
+@attrs.frozen
+class RetireQuery(Query):
+    """What becomes of the people of a source, and to whom they are handed over."""
+
+    fate: str | None = attrs.field(default=None, validator=one_of(FATES))
+    to: str | None = None
 
 
 @attrs.frozen

@@ -32,7 +32,7 @@ async def records(visit: Visit) -> Drawn:
         "categories": CATEGORIES,
         "sums": _sums(data),
     }
-    heading = sentences.records(data["shell"], data["situations"], data["undetermined"])
+    heading = sentences.records(data["shell"], data["situations"], data["undetermined"], data["held"])
     return Drawn("records.html", heading, data, more, section="records")
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import jinja2
 from markupsafe import Markup, escape
 
-from dirsync_core.web.pages import sentences
+from dirsync_core.web.pages import case_words, sentences
 from dirsync_core.web.pages.assets import ASSETS
 from dirsync_core.web.pages.differences import clipped
 from dirsync_core.web.pages.times import utc
@@ -80,6 +80,8 @@ def _environment() -> jinja2.Environment:
     environment.globals |= {
         "assets": {name: asset.name for name, asset in ASSETS.items()},
         "say": sentences,
+        "case_waits": case_words.waits,
+        "case_of_person": case_words.of_person,
         "parts_of": parts_of,
         "STAGES": STAGES,
         "STAGE_GLOSSES": GLOSSES,

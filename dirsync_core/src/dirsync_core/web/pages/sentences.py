@@ -105,6 +105,8 @@ def _state(shell: Shell) -> str:
     broken = [source["name"] for source in shell["sources"] if source["state"] != "active"]
     if broken:
         return f", {listed(broken)} {'does' if len(broken) == 1 else 'do'} not work"
+    if shell["held"]:
+        return f", {shell['held']:,} held"
     waiting = sum(shell["situations"].get(situation, 0) for situation in (*WAITS, *TROUBLE))
     if waiting:
         return f", {count(waiting, 'record')} {'waits' if waiting == 1 else 'wait'}"
@@ -142,8 +144,10 @@ def _share(source: Source, *, first: bool) -> str:
     return f"{who} {'comes' if one else 'come'} from {source['title']}{where}"
 
 
-def waiting(situations: Mapping[str, int]) -> list[tuple[str, str]]:
-    """Say what waits for somebody, situation by situation."""
+def waiting(shell: Shell) -> list[tuple[str, str]]:
+    """Say what waits for somebody that is no case, situation by situation."""
+    cases = shell["cases"].get("address", 0)
+    situations = shell["situations"] | {"contested": max(0, shell["situations"].get("contested", 0) - cases)}
     words = {
         "contested": ("address is claimed twice", "addresses are claimed twice"),
         "unkeyed": ("record has no primary e-mail", "records have no primary e-mail"),
@@ -196,13 +200,15 @@ def why(explanation: Explanation) -> str:
     return f"{explanation['who']} is {'' if here else 'not '}in the directory"
 
 
-def records(shell: Shell, situations: Mapping[str, int], undetermined: int) -> str:
+def records(shell: Shell, situations: Mapping[str, int], undetermined: int, held: int) -> str:
     """Say how many records there are and how many of them want a look."""
     total = sum(situations.values())
     attention = sum(situations.get(s, 0) for s in (*WAITS, *TROUBLE)) + undetermined
     if not total:
         return "No record yet"
-    return f"{count(total, 'record')}, {f'{attention:,} waiting or in trouble' if attention else 'all in order'}"
+    said = [f"{attention:,} waiting or in trouble"] if attention else []
+    said += [f"{held:,} held"] if held else []
+    return f"{count(total, 'record')}, {', '.join(said) or 'all in order'}"
 
 
 def changes(page: ChangesPage) -> str:

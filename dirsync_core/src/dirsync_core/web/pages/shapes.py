@@ -10,7 +10,7 @@ Shape = Literal["circle", "square", "flag", "diamond"]
 """Who says it: a pushing identity provider, people by hand, another plugin, an admin here."""
 
 StageName = Literal["record", "map", "scope", "guard", "match", "merge", "person"]
-StageState = Literal["passed", "stopped", "not_reached"]
+StageState = Literal["passed", "held", "stopped", "not_reached"]
 PersonJson = dict[str, Any]
 """A person in the interface's shape; which attributes are there depends on the mappers."""
 
@@ -38,13 +38,18 @@ class RulesState(TypedDict):
 
 
 class Shell(TypedDict):
-    """What stands on every page. `locations` maps keys to names; `situations` counts records by situation."""
+    """What stands on every page. `locations` maps keys to names; `situations` counts records by situation.
+
+    `cases` counts those that are open, by kind; `held` the records that the guard holds back.
+    """
 
     organisation: str | None
     by: str
     people: int
     records: int
     situations: dict[str, int]
+    cases: dict[str, int]
+    held: int
     locations: dict[str, str]
     sources: list[Source]
     rules: RulesState
@@ -287,6 +292,15 @@ class Contender(TypedDict):
     others: str | None
 
 
+class CaseTold(TypedDict):
+    """An open case that somebody is in; `title` is the source's, `loss` what the guard keeps from being lost."""
+
+    id: str
+    kind: Literal["guard", "address", "rehire"]
+    loss: str | None
+    title: str
+
+
 class PersonPage(Page):
     """All of one person. `history` has the newest twenty; `byHand` names the provider that keeps them by hand.
 
@@ -305,6 +319,7 @@ class PersonPage(Page):
     words: list[Word]
     contenders: list[Contender]
     handedTo: list[str]
+    cases: list[CaseTold]
 
 
 class Said(TypedDict):
@@ -371,6 +386,13 @@ class Way(TypedDict):
     consequence: str
 
 
+class ErasedTold(TypedDict):
+    """When whoever had an address was erased, and by whom."""
+
+    at: str
+    by: str
+
+
 class WhyPage(Page):
     """Why somebody is, or is not, in the directory. `similar` counts records stopped for the same reason."""
 
@@ -378,6 +400,8 @@ class WhyPage(Page):
     locations: dict[str, list[LocationVerdict]]
     ways: list[Way]
     similar: int
+    cases: list[CaseTold]
+    erased: ErasedTold | None
 
 
 class RecordLine(TypedDict):
@@ -397,7 +421,10 @@ class RecordLine(TypedDict):
 
 
 class RecordsPage(Page):
-    """One page of records. Counts are of the provider asked for; `cause` is what many of these share."""
+    """One page of records. Counts are of the provider asked for; `cause` is what many of these share.
+
+    `since` is the time behind which none of these was confirmed by its source, where that was asked for.
+    """
 
     records: list[RecordLine]
     situations: dict[str, int]
@@ -406,6 +433,7 @@ class RecordsPage(Page):
     byProvider: dict[str, int]
     nextCursor: str | None
     cause: str | None
+    since: str | None
 
 
 class ChangeCause(TypedDict):
@@ -480,8 +508,36 @@ class Dialect(TypedDict):
     tolerances: list[Tolerance]
 
 
+class PullSession(TypedDict):
+    """One time that a source was asked."""
+
+    request: str
+    by: str
+    startedAt: str
+    endedAt: str | None
+    outcome: Literal["running", "done", "failed", "held", "interrupted"]
+    because: str | None
+    counts: dict[str, int]
+
+
+class Pull(TypedDict):
+    """How it stands with a source that is asked: its last session, and when the next one begins."""
+
+    session: PullSession | None
+    cursorAt: str | None
+    doneAt: str | None
+    failures: int
+    lastError: str | None
+    lastErrorAt: str | None
+    nextAt: str | None
+    every: str | None
+
+
 class ProviderLine(TypedDict):
-    """A provider with its health. `calls` has one count an hour, the newest last."""
+    """A provider with its health. `calls` has one count an hour, the newest last.
+
+    `gone`: it is in the settings no longer; `retired` says what became of its people then. `held` counts records.
+    """
 
     name: str
     plugin: str
@@ -500,6 +556,10 @@ class ProviderLine(TypedDict):
     calls: list[int] | None
     guide: bool
     dialect: Dialect | None
+    pull: Pull | None
+    gone: bool
+    retired: str | None
+    held: int
 
 
 class Plugin(TypedDict):

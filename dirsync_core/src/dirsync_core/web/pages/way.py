@@ -1,7 +1,8 @@
 """The way of a person: a line with stations, drawn from an explanation and from nothing else.
 
 One track per record in its source's colour, all joining at *merge*. Where a record stops, a bar crosses its line, and
-what lies beyond is dashed. `drawn` gives what the templates lay out, wide as a table and narrow as a list.
+what lies beyond is dashed. Where the guard holds one, the line goes on with what was accepted before. `drawn` gives
+what the templates lay out, wide as a table and narrow as a list.
 """
 
 from typing import Literal
@@ -30,7 +31,7 @@ class Station:
     """One stage on a track, with the words below it."""
 
     stage: str
-    mark: Literal["start", "passed", "stop", "ghost", "here"]
+    mark: Literal["start", "passed", "held", "stop", "ghost", "here"]
     verdict: str
     reason: str = ""
     term: str | None = None
@@ -89,7 +90,7 @@ def drawn(explanation: Explanation, clock: Clock) -> Way:
 def _track(record: ExplainedRecord, clock: Clock) -> Track:
     by_stage = {line["stage"]: line for line in record["stages"]}
     stations = tuple(_station(stage, by_stage.get(stage), record, clock) for stage in OF_RECORD)  # type: ignore[call-overload]  # literals of a tuple
-    reaches = all(station.mark in ("start", "passed") for station in stations)
+    reaches = all(station.mark in ("start", "passed", "held") for station in stations)
     return Track(record["id"], record["provider"], record["shape"], record["externalId"], reaches, stations)
 
 
@@ -100,7 +101,9 @@ def _station(stage: str, line: StageLine | None, record: ExplainedRecord, clock:
         line = _heard(line, record, clock)
     if line["state"] == "stopped":
         return Station(stage, "stop", line["verdict"], line["reason"], line["term"])
-    mark: Literal["start", "passed"] = "start" if stage == "record" else "passed"
+    mark: Literal["start", "passed", "held"] = "start" if stage == "record" else "passed"
+    if line["state"] == "held":
+        mark = "held"
     return Station(stage, mark, line["verdict"], line["reason"], line["term"])
 
 

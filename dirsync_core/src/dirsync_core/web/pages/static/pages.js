@@ -14,7 +14,7 @@
   }
 
   const rows = all("[data-row]"), keys = document.getElementById("keys");
-  const pages = { p: "/people", c: "/changes", h: "/changes", r: "/records", l: "/locations", s: "/providers" };
+  const pages = { p: "/people", c: "/cases", h: "/changes", r: "/records", l: "/locations", s: "/providers" };
   let row = -1, went = 0;
   const step = (by) => {
     if (!rows.length) return;
