@@ -96,4 +96,5 @@ OKTA_GUIDE = Guide(
         ("409", "Okta has that userName twice: the message says which user of the two is here."),
         ("Certificate", "Okta wants https with a public certificate."),
     ),
+    rehearsal="dirsync okta rehearse --people 200 --provider {name}",
 )

@@ -40,6 +40,7 @@ def test_groups_are_the_core_s_whatever_mappers_are_there() -> None:
     [
         ({"shoe": Set("42")}, "it set shoe, which it does not declare (it declares email, title"),
         ({"groups": Set(("A",))}, "it set groups, which it does not declare"),
+        ({"titel": Set("Chef")}, "did you mean title?"),
         ({"title": "Chef"}, "title has 'Chef'; a claim is Set(value) or Clear()"),
         ({"title": None}, "title has None"),
         ({"title": Set(("a",))}, "title holds text, and was given ('a',)"),

@@ -35,9 +35,14 @@ class GuideTab:
 
 @attrs.frozen
 class Guide:
-    """The set-up page of a source that pushes: its steps, by way, and what its errors mean."""
+    """The set-up page of a source that pushes: its steps, by way, and what its errors mean.
+
+    `rehearsal` is a command that plays the source against a server, shown where nobody is there yet; the plugin adds it
+    with `dirsync_commands`. `{name}` in it is filled in.
+    """
 
     title: str
     intro: str
     tabs: tuple[GuideTab, ...]
     troubles: tuple[tuple[str, str], ...] = ()
+    rehearsal: str = ""

@@ -1,6 +1,7 @@
 """Map: a record → claims, through the mappers of its provider in the order of the settings."""
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 
 import attrs
 import structlog
@@ -48,7 +49,10 @@ def text_of(claims: Claims, name: str) -> str | None:
 def _checked(mapper: CompiledMapper, claims: Claims) -> Claims:
     for name, claim in claims.items():
         if name not in mapper.attributes:
-            raise ValueError(f"it set {name}, which it does not declare (it declares {', '.join(mapper.attributes)})")
+            near = get_close_matches(name, mapper.attributes, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            declared = ", ".join(mapper.attributes) or "none"
+            raise ValueError(f"it set {name}, which it does not declare (it declares {declared}){hint}")
         if not isinstance(claim, Set | Clear):
             raise TypeError(f"{name} has {claim!r}; a claim is Set(value) or Clear()")
         if isinstance(claim, Set) and not _fits(claim.value, mapper.attributes[name]):
