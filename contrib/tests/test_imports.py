@@ -70,3 +70,10 @@ def test_its_tests_import_the_suites_besides(folder: Path) -> None:
 )
 def test_what_is_not_public_would_be_found(module: str, name: str, *, allowed: bool) -> None:
     assert allowed is is_allowed(module, name, PUBLIC, "dirsync_entra")
+
+
+def test_every_plugin_is_tested_from_its_wheel() -> None:
+    plugins = {found.parent.name for found in ROOT.glob("contrib/*/pyproject.toml")}
+    tested = {found.stem for found in ROOT.glob("contrib/tests/test_dirsync_*.py")}
+
+    assert {f"test_{name}".replace("-", "_") for name in plugins} == tested

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dirsync_core.api import Attribute, AttributeKind, Judgement, SettingsError, Verdict
-from dirsync_core.testing import FilterContract
+from dirsync_core.testing import FilterContract, Scratch, plugins_of
 from dirsync_lists.files import read_entries
 from dirsync_lists.filters import ALLOW_LIST, BLOCK_LIST, ListSettings
 
@@ -148,8 +148,8 @@ def dirsync(folder: Path, *words: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
-def people(folder: Path) -> list[str]:
-    return sorted(person["email"] for person in json.loads(dirsync(folder, "people", "--json")[1])["people"])
+def said(folder: Path, *words: str) -> Any:
+    return json.loads(dirsync(folder, *words, "--json")[1])
 
 
 def test_an_edit_of_the_file_waits_for_apply_and_status_says_so(tmp_path: Path) -> None:
@@ -157,42 +157,35 @@ def test_an_edit_of_the_file_waits_for_apply_and_status_says_so(tmp_path: Path) 
     (tmp_path / "hr.csv").write_text("email\nann@x.example\nbo@x.example\n")
     (tmp_path / "oslo.txt").write_text("ann@x.example\n")
     dirsync(tmp_path, "init")
-    dirsync(tmp_path, "pull")
-    assert not json.loads(dirsync(tmp_path, "status", "--json")[1])["rules"]["fileDiffers"]
-
     (tmp_path / "oslo.txt").write_text("ann@x.example\nbo@x.example\n")
     dirsync(tmp_path, "pull")
 
-    assert json.loads(dirsync(tmp_path, "status", "--json")[1])["rules"]["fileDiffers"]
-    assert ["ann@x.example"] == people(tmp_path)
-    plan = json.loads(dirsync(tmp_path, "plan", "--json")[1])
+    status, plan = said(tmp_path, "status"), said(tmp_path, "plan")
+
+    assert (1, True) == (status["people"]["active"], status["rules"]["fileDiffers"])
     assert [("joins", "bo@x.example", "locations.oslo.filter")] == [
         (effect["kind"], effect["email"], effect["origin"]) for effect in plan["effects"]
     ]
     assert 0 == dirsync(tmp_path, "apply", "--yes")[0]
-    assert ["ann@x.example", "bo@x.example"] == people(tmp_path)
-
-
-def test_a_broken_file_is_an_error_of_the_plan_and_changes_nobody(tmp_path: Path) -> None:
-    (tmp_path / "plugins.toml").write_text(SETTINGS)
-    (tmp_path / "hr.csv").write_text("email\nann@x.example\n")
-    (tmp_path / "oslo.txt").write_text("ann@x.example\n")
-    dirsync(tmp_path, "init")
-    dirsync(tmp_path, "pull")
+    status = said(tmp_path, "status")
+    assert (2, False) == (status["people"]["active"], status["rules"]["fileDiffers"])
     (tmp_path / "oslo.txt").write_text("ann@x.example\nbo\n")
-
-    code, said = dirsync(tmp_path, "plan")
-
+    code, told = dirsync(tmp_path, "plan")
     assert 0 != code
-    assert "locations.oslo.filter.file: oslo.txt, line 2: “bo” is neither" in said
-    assert ["ann@x.example"] == people(tmp_path)
+    assert "locations.oslo.filter.file: oslo.txt, line 2: “bo” is neither" in told
 
 
-def test_an_attribute_that_nothing_sets_is_told_with_its_path(tmp_path: Path) -> None:
-    (tmp_path / "plugins.toml").write_text(SETTINGS.replace('"oslo.txt"', '"oslo.txt", attribute = "bagde"'))
-    (tmp_path / "oslo.txt").write_text("17\n")
+@pytest.mark.parametrize(
+    ("attribute", "told"),
+    [
+        ("email", "locations.oslo.filter.file: oslo.txt, line 2: “17” is neither"),
+        ("bagde", "locations.oslo.filter.attribute: “bagde” is no attribute"),
+    ],
+)
+async def test_what_is_wrong_is_told_with_its_path(tmp_path: Path, attribute: str, told: str) -> None:
+    (tmp_path / "oslo.txt").write_text("ann@x.example\n17\n")
+    filter = {"type": "allow-list", "file": "oslo.txt", "attribute": attribute}
 
-    code, said = dirsync(tmp_path, "init")
-
-    assert 0 != code
-    assert "locations.oslo.filter.attribute: “bagde” is no attribute" in said
+    with pytest.raises(SettingsError, match=told):
+        async with Scratch(tmp_path, {"locations": {"oslo": {"filter": filter}}}, plugins_of("dirsync_lists")):
+            pass

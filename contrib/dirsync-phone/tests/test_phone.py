@@ -5,10 +5,11 @@ from typing import Any
 
 import phonenumbers
 import pytest
+from phonenumbers import geocoder
 
 from dirsync_core.api import Claims, Clear, Json, Set
 from dirsync_core.testing import MapperContract, Scratch, plugins_of
-from dirsync_phone.countries import region_of
+from dirsync_phone.countries import read_countries, region_of
 from dirsync_phone.mapper import PhoneSettings, phone_mapper
 from dirsync_phone.numbers import one_form
 
@@ -93,7 +94,15 @@ def test_an_example_of_every_region_is_read_and_the_same_again() -> None:
      ("USA", "US"), ("Atlantis", None), ("", None)],
 )  # fmt: skip
 def test_countries_are_known_by_code_and_by_name(country: str, region: str | None) -> None:
-    assert region == region_of(country)
+    assert region == region_of(country, read_countries())
+
+
+def test_every_country_whose_numbers_are_known_is_known_by_its_english_name() -> None:
+    countries = read_countries()
+    for region in phonenumbers.SUPPORTED_REGIONS - {"AC", "TA"}:  # islands for which the library has no name
+        english = geocoder.country_name_for_number(phonenumbers.example_number(region), "en")
+
+        assert region == region_of(english, countries) or not english, region
 
 
 def mapped(record: Any, claims: Claims, region: str | None = None) -> Claims:

@@ -1,32 +1,31 @@
-"""Countries as sources write them: `NO`, `Norway`, `Norge`. The names are those that the library knows."""
+"""Countries as sources write them: `NO`, `Norway`, `Norge`. The names, in many languages, are in `names.json`.
 
+They are those of phonenumbers.geodata, which is half a second of loading: too much for every command.
+"""
+
+import json
 from collections.abc import Iterator, Mapping
-
-from phonenumbers import SUPPORTED_REGIONS
-from phonenumbers.geodata.locale import LOCALE_DATA
+from importlib.resources import files
 
 _OTHER_NAMES = {"UK": "GB", "USA": "US"}
 
+Countries = Mapping[str, str]
+"""Code or name, without capitals → the region whose numbers are dialled there."""
 
-def region_of(country: str) -> str | None:
-    """Give the region whose numbers are dialled in a country; None for one that is not known, or not only one."""
-    return _REGIONS.get(country.strip().casefold())
+
+def read_countries() -> Countries:
+    """Give all codes and names. One that several countries have is not among them."""
+    return {name.casefold(): region for name, region in _names()}
+
+
+def region_of(country: str, countries: Countries) -> str | None:
+    """Give the region of a country; None for one that is not known."""
+    return countries.get(country.strip().casefold())
 
 
 def _names() -> Iterator[tuple[str, str]]:
     yield from _OTHER_NAMES.items()
-    for region in SUPPORTED_REGIONS:
+    regions: Mapping[str, list[str]] = json.loads((files(__package__) / "names.json").read_text(encoding="utf-8"))
+    for region, names in regions.items():
         yield region, region
-        for name in LOCALE_DATA.get(region, {}).values():
-            if not name.startswith("*"):  # a reference to another language's name
-                yield name, region
-
-
-def _by_name() -> Mapping[str, str]:
-    found: dict[str, set[str]] = {}
-    for name, region in _names():
-        found.setdefault(name.casefold(), set()).add(region)
-    return {name: next(iter(regions)) for name, regions in found.items() if len(regions) == 1}
-
-
-_REGIONS = _by_name()
+        yield from ((name, region) for name in names)

@@ -7,7 +7,7 @@ import attrs
 from phonenumbers import SUPPORTED_REGIONS, PhoneMetadata
 
 from dirsync_core.api import Attribute, AttributeKind, Claims, Mapper, MapperType, Record, Set
-from dirsync_phone.countries import region_of
+from dirsync_phone.countries import read_countries, region_of
 from dirsync_phone.numbers import one_form
 
 NAME = "phone-e164"
@@ -28,13 +28,14 @@ class PhoneSettings:
 def phone_mapper(settings: PhoneSettings) -> Mapper:
     """Make the mapper, with the plans of all countries in memory: it reads no file later on."""
     PhoneMetadata.load_all()
+    countries = read_countries()
 
     def map_phone(record: Record, claims: Claims) -> Claims:
         written = _text(claims, "phone")
         if written is None:
             return {}
         country = _text(claims, "country")
-        formed = one_form(written, region_of(country) if country is not None else settings.region)
+        formed = one_form(written, region_of(country, countries) if country is not None else settings.region)
         return {"phone": Set(formed)} if formed is not None else {}
 
     return map_phone
