@@ -51,7 +51,7 @@ def dirsync_filters() -> list[FilterType]:
 
 
 LISTED = {"type": "listed", "file": "cities.txt"}
-TABLE = {**OKTA_AND_HAND, "locations": {"here": {"filter": LISTED}}}
+TABLE: dict[str, Any] = {**OKTA_AND_HAND, "locations": {"here": {"filter": LISTED}}}
 
 
 class ListedWorld(World):
@@ -182,3 +182,29 @@ async def test_a_draft_of_a_page_keeps_what_was_read_until_the_filter_is_another
 
         assert {"cities": ["Oslo"]} == kept.rules["locations"]["here"]["read"]  # type: ignore[call-overload,index]
         assert "read" not in replaced.rules["locations"]["here"]
+
+
+async def test_what_a_file_says_and_another_setting_are_told_apart(tmp_path: Path) -> None:
+    async with ListedWorld(tmp_path) as w:
+        await w.begins()
+        await w.push("okta", "cy", email="c@x.example", city="Bergen")
+
+        w.says("Oslo Rome")
+        await w.starts({**TABLE, "locations": {**TABLE["locations"], "there": {"filter": 'city eq "Bergen"'}}})
+        plan = await planning.plan(w.host, planning.draft_of(w.host), w.by())
+
+        joins = {effect.email: effect.origin for effect in plan.effects}
+        assert {B: "locations.here.filter", "c@x.example": "locations.there.filter"} == joins
+
+
+async def test_a_text_in_the_place_of_a_file_is_one_difference(tmp_path: Path) -> None:
+    async with ListedWorld(tmp_path) as w:
+        await w.begins()
+
+        await w.starts({**TABLE, "locations": {"here": {"filter": 'city eq "Rome"'}}})
+        plan = await planning.plan(w.host, planning.draft_of(w.host), w.by())
+        await planning.apply(w.host, planning.draft_of(w.host), w.by(), plan)
+
+        assert ["locations.here.filter"] == [altered.path for altered in plan.altered]
+        assert {B} == await w.active()
+        assert not await w.differs()
