@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from dirsync_core.host.opening import opened
 from dirsync_core.testing.contract import asynchronous, missing
 from dirsync_core.testing.people import Employee
 from dirsync_core.testing.providing import SOURCE, ProviderContract, Start, see_that_nothing_runs
@@ -201,7 +200,7 @@ class PushContract(ProviderContract):
     async def test_a_call_that_is_cancelled_leaves_no_task(self, scratch: Scratch, caller: Caller) -> None:
         """Whoever calls hangs up in the middle; the server goes down then."""
         before = asyncio.all_tasks()
-        async with opened(SOURCE, scratch.provider(SOURCE)), scratch.serving() as server:
+        async with scratch.serving() as server:
             task = asyncio.create_task(caller.send(await server.door(SOURCE), PEOPLE))
             await asyncio.sleep(0)
             task.cancel()
