@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,6 +41,18 @@ class Server:
         return _dirsync(self.folder, *words)
 
 
+@contextmanager
+def served(folder: Path) -> Iterator[Server]:
+    """Serve a folder for a while, with its settings as they are now."""
+    port = free_port()
+    with _serving(folder, port) as process:
+        try:
+            wait_ready(port, process)
+            yield Server(f"http://127.0.0.1:{port}", folder)
+        finally:
+            _stop(process)
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A fresh directory, served: `dirsync init`, then `dirsync serve` on a free port, ready to answer.
@@ -50,13 +63,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """
     folder = tmp_path_factory.mktemp("dirsync")
     _dirsync(folder, "init")
-    port = free_port()
-    with _serving(folder, port) as process:
-        try:
-            wait_ready(port, process)
-            yield Server(f"http://127.0.0.1:{port}", folder)
-        finally:
-            _stop(process)
+    with served(folder) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")

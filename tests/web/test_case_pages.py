@@ -238,7 +238,9 @@ async def test_an_address_case_shows_what_both_say_and_keeps_them_apart(site: Si
 
     case = await the_case(site)
     assert "Okta and someone kept by hand claim nora@x.example" in page
-    assert re.search(r'title</td><td role="cell"><span class="mk square"></span> Cook</td>.*<span class="gone">nothing', page)
+    assert re.search(
+        r'title</td><td role="cell"><span class="mk square"></span> Cook</td>.*<b class="gone">nothing', page
+    )
     assert f"/people/{case['person']}/adopt?record={case['record']}" in page
     assert f"/people/{case['person']}/edit" in page
     await post(site, f"/cases/{case['id']}/keep", [("seen", "1")])

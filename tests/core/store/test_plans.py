@@ -40,6 +40,8 @@ OUTCOMES = (
     OutcomeQuery(undetermined=True),
     OutcomeQuery(after=(0, "1"), but=Situation.LINKED),
     OutcomeQuery(only=("okta",)),
+    OutcomeQuery("okta", held=True),
+    OutcomeQuery(held=True, situation=Situation.INACTIVE, after=(0, "1")),
 )
 
 
@@ -102,6 +104,7 @@ def _noted(tx: Transaction) -> object:
             events.of_request("r1"),
             events.is_about("r1", ["1"]),
         ),
+        (tx.cases.count_held(), tx.cases.count_held("okta"), tx.cases.count_open(), tx.cases.parts("c", part="held")),
     )
 
 

@@ -93,8 +93,9 @@ def why(reading: Reading, outcome: Outcome) -> str:
 def sentence(reading: Reading, record: Record, outcome: Outcome) -> str:
     """Say in a sentence what became of a record, and what holds it back."""
     holds = reading.tx.cases.holds(record.id)
-    held = f" {held_because(reading, holds[0])}" if holds else ""
-    return f"{_sentence(reading, record, outcome)}{held}"
+    held = f" Held back: {held_because(reading, holds[0])}." if holds else ""
+    decide = f" Decide: dirsync case show {holds[0].case}" if holds and holds[0].kept is None else ""
+    return f"{_sentence(reading, record, outcome)}{held}{decide}"
 
 
 def held_because(reading: Reading, hold: Hold) -> str:
@@ -105,8 +106,8 @@ def held_because(reading: Reading, hold: Hold) -> str:
     if hold.kept is not None:
         case = reading.tx.cases.case(hold.case)
         by = f", as {case.closed_by} has decided" if case is not None and case.closed_by is not None else ""
-        return f"Held back: {what}, until {reading.title(hold.provider)} says anything new of them{by}."
-    return f"Held back: {what}, with more like it than usual. Decide: dirsync case show {hold.case}"
+        return f"{what}, until {reading.title(hold.provider)} says anything new of them{by}"
+    return f"{what}, with more like it than usual"
 
 
 def _sentence(reading: Reading, record: Record, outcome: Outcome) -> str:

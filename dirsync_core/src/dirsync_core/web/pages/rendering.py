@@ -16,6 +16,7 @@ from dirsync_core.web.pages.differences import clipped
 from dirsync_core.web.pages.times import utc
 from dirsync_core.web.pages.way import GLOSSES, STAGES
 
+_DECIDE = re.compile(r" Decide: dirsync case show \S+")
 _LABELS = re.compile(r"\*\*(.+?)\*\*|`(.+?)`")
 
 
@@ -33,6 +34,11 @@ def breakable(address: str) -> Markup:
     """Let an address break after its `@` first."""
     name, at, host = clipped(address).rpartition("@")
     return escape(name) + at + Markup("<wbr>") + escape(host) if at else escape(host)
+
+
+def plain(sentence: str) -> str:
+    """Leave the command to decide out of a sentence: on pages the case has a link of its own."""
+    return _DECIDE.sub("", sentence)
 
 
 def back(at: str | None) -> str:
@@ -69,6 +75,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters |= {
         "labels": labels,
+        "plain": plain,
         "breakable": breakable,
         "initials": initials,
         "clip": clipped,
