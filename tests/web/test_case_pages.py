@@ -9,6 +9,7 @@ import pytest
 from dirsync_core.host import doors
 from dirsync_core.web.pages import COOKIE
 from tests.web.conftest import Serve, Site
+from tests.web.test_rule_pages import statements
 
 TABLE: Mapping[str, Any] = {
     "providers": {"okta": {"plugin": "okta"}, "contractors": {"plugin": "manual"}},
@@ -219,6 +220,22 @@ async def test_a_form_of_another_sign_in_decides_nothing(site: Site) -> None:
         assert answer.status == 403
 
     assert await people(site) == 13
+
+
+@pytest.mark.parametrize("path", ["/cases", "/people/why?who=p01@x.example"])
+async def test_a_page_asks_no_more_of_the_store_the_more_are_held(
+    monkeypatch: pytest.MonkeyPatch, serve: Serve, path: str
+) -> None:
+    monkeypatch.setattr("dirsync_core.store.sqlite.store._READERS", 1)
+    site = await signed_in(serve)
+    for n in range(40):
+        await push(site, f"p{n:02}")
+    await leave(site, *map(name, range(7)))
+    few = await statements(site, path)
+
+    await leave(site, *map(name, range(7, 30)))
+
+    assert await statements(site, path) <= few
 
 
 # --- addresses and rehires -------------------------------------------------------------------------------------------

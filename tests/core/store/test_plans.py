@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dirsync_core.model.identifiers import RecordId
 from dirsync_core.model.people import Situation, Status
 from dirsync_core.store.contract import OutcomeQuery, PeopleQuery, Transaction
 from dirsync_core.store.sqlite import store as module
@@ -105,6 +106,7 @@ def _noted(tx: Transaction) -> object:
             events.is_about("r1", ["1"]),
         ),
         (tx.cases.count_held(), tx.cases.count_held("okta"), tx.cases.count_open(), tx.cases.parts("c", part="held")),
+        tx.facts.accepted_among([RecordId("1")]),
     )
 
 

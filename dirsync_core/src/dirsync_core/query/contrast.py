@@ -48,7 +48,8 @@ def contrast(tx: Transaction, provider: str, holds: Sequence[Hold]) -> Json:
 
     The others are a sample of those of the same source who ask; `of` says how many were looked at.
     """
-    found = Counter(trait for hold in holds for trait in _traits(tx.facts.accepted(hold.record), hold.wanted))
+    before = tx.facts.accepted_among([hold.record for hold in holds])
+    found = Counter(trait for hold in holds for trait in _traits(before.get(hold.record), hold.wanted))
     if not found:
         return None
     trait, count = min(found.items(), key=lambda item: (-item[1], item[0].value is not None, item[0].attribute))
@@ -76,10 +77,9 @@ def _traits(before: Accepted | None, wanted: Accepted) -> Iterator[Trait]:
 
 
 def _others(tx: Transaction, provider: str, held: set[str]) -> Iterator[Accepted]:
-    for record in tx.records.every(provider):
-        accepted = tx.facts.accepted(record)
-        if accepted is not None and accepted.asks and record not in held:
-            yield accepted
+    records = (record for record in tx.records.every(provider) if record not in held)
+    while batch := list(islice(records, _SAMPLE)):
+        yield from (accepted for accepted in tx.facts.accepted_among(batch).values() if accepted.asks)
 
 
 def _texts(claims: Claims, name: str) -> tuple[str, ...]:

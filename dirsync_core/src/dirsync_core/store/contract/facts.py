@@ -1,6 +1,6 @@
 """What was decided: accepted claims, links, seats, mentions, placements, overrides, adoptions, rules."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -35,6 +35,9 @@ class FactRoom(Protocol):
 
     def accepted(self, record: RecordId) -> Accepted | None:
         """Give what was let through of a record."""
+
+    def accepted_among(self, records: Sequence[RecordId]) -> Mapping[RecordId, Accepted]:
+        """Give what was let through of each of some hundred records at the most, in one go."""
 
     def put_accepted(self, accepted: Accepted) -> None:
         """Let through."""

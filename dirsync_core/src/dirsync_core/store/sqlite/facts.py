@@ -1,7 +1,7 @@
 """Facts in SQLite."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.store.contract import Mention
 from dirsync_core.store.sqlite.accepting import COLUMNS, accepted_of, columns_of
-from dirsync_core.store.sqlite.room import Room, packed, text_or_none, time_or_none
+from dirsync_core.store.sqlite.room import Room, marks, packed, text_or_none, time_or_none
 
 _SEAT = "address, person, shown, since, since_at, until, until_at"
 _ADOPTION = "manual, record, person, before_person, before_rule, before_at, by, at"
@@ -35,6 +35,10 @@ class SqliteFacts(Room):
     def accepted(self, record: RecordId) -> Accepted | None:
         row = self._one(f"SELECT {COLUMNS} FROM accepted WHERE record = ?", record)
         return accepted_of(row) if row else None
+
+    def accepted_among(self, records: Sequence[RecordId]) -> Mapping[RecordId, Accepted]:
+        rows = self._all(f"SELECT {COLUMNS} FROM accepted WHERE record IN ({marks(list(records))})", *records)
+        return {accepted.record: accepted for accepted in map(accepted_of, rows)}
 
     def put_accepted(self, accepted: Accepted) -> None:
         self._count_asking(accepted.record, -1)
