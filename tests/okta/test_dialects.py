@@ -93,6 +93,7 @@ NEEDING: dict[str, Callable[[Talk], Awaitable[Answer]]] = {
     "email-no-type": lambda talk: talk.put(emails=[{"value": "dana@halden.example"}]),
     "active-as-text": lambda talk: talk.patch({"op": "replace", "path": "active", "value": "False"}),
     "double-slash": lambda talk: talk.scim.get("//Users"),
+    "trailing-slash": lambda talk: talk.scim.get("/Users/"),
     "password-not-kept": lambda talk: talk.put(password="Zx81-dana"),
     "undeclared-attributes": lambda talk: talk.put(badge="dana-7"),
     "extension-unlisted": lambda talk: talk.put(**{ENTERPRISE: {"department": "dana"}}, schemas=[USER]),
@@ -106,6 +107,9 @@ NEEDING: dict[str, Callable[[Talk], Awaitable[Answer]]] = {
     "several-primaries": lambda talk: talk.put(emails=[WORK, {**HOME, "primary": True}]),
     "op-in-capitals": lambda talk: talk.patch({"op": "Replace", "path": "title", "value": "dana"}),
     "patch-read-only": _group_with_its_id,
+    "patch-read-only-part": lambda talk: talk.patch(
+        {"op": "add", "path": f"{ENTERPRISE}:manager.displayName", "value": "dana"}
+    ),
     "path-as-key": lambda talk: talk.patch({"op": "replace", "value": {"name.familyName": "dana"}}),
     "extension-as-path": lambda talk: talk.patch({"op": "add", "path": ENTERPRISE, "value": {"department": "dana"}}),
     "element-from-filter": lambda talk: talk.patch(

@@ -459,6 +459,22 @@ async def test_entra_writes_a_manager_in_three_forms(scim, path, value):
     assert user[ENTERPRISE]["manager"]["value"] == "u_9"
 
 
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "add", "path": f"{ENTERPRISE}:manager.displayName", "value": "Bo Lee"},
+        {"op": "replace", "path": "manager.displayName", "value": "Bo Lee"},
+        {"op": "remove", "path": f"{ENTERPRISE}:manager.displayName"},
+        {"op": "replace", "path": f"{ENTERPRISE}:manager", "value": {"value": "u_9", "displayName": "Bo Lee"}},
+        {"op": "add", "value": {ENTERPRISE: {"manager": {"displayName": "Bo Lee"}}}},
+    ],
+)
+async def test_the_name_of_a_manager_is_read_only(scim, operation):  # RFC 7643 8.7.1
+    user = await _patched(scim, operation, **{ENTERPRISE: {"manager": {"value": "u_9", "displayName": "Ann"}}})
+
+    assert user[ENTERPRISE]["manager"] == {"value": "u_9"}
+
+
 async def test_an_element_of_texts_can_not_become_none(scim):
     user = await scim.user(**{DIRSYNC: {"assistants": ["a@halden.example"]}})
     path = f'{DIRSYNC}:assistants[value eq "a@halden.example"]'

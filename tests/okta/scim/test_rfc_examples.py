@@ -75,7 +75,6 @@ FULL = {  # RFC 7643 8.2 and 8.3
         "manager": {
             "value": "26118915-6090-4610-87e4-49d8ca9f808d",
             "$ref": "../Users/26118915-6090-4610-87e4-49d8ca9f808d",
-            "displayName": "John Smith",
         },
     },
 }
@@ -111,7 +110,17 @@ async def test_a_minimal_user(scim):  # RFC 7643 8.1
     assert set(answer.json["meta"]) == {"resourceType", "created", "lastModified", "location", "version"}
 
 
-@pytest.mark.parametrize("body", [FULL, {**FULL, "groups": [{"value": "e9e30dba"}]}])
+NAMING = {**FULL[ENTERPRISE]["manager"], "displayName": "John Smith"}  # read-only, RFC 7643 8.7.1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        FULL,
+        {**FULL, "groups": [{"value": "e9e30dba"}]},
+        {**FULL, ENTERPRISE: {**FULL[ENTERPRISE], "manager": NAMING}},
+    ],
+)
 async def test_a_full_user_comes_back_as_it_was_sent(scim, body):  # RFC 7643 8.2 and 8.3
     made = (await scim.post("/Users", body)).json
 

@@ -232,6 +232,27 @@ async def test_double_slashes_of_a_base_url_with_a_slash_do_no_harm(scim):
     assert (await scim.get(f"//Users/{user['id']}")).json == user
 
 
+@pytest.mark.parametrize("slashes", ["/", "//"])
+async def test_a_slash_at_the_end_does_no_harm(scim, slashes):
+    user = (await scim.post(f"/Users{slashes}", okta_user())).json
+    address = f"/Users/{user['id']}"
+
+    assert (await scim.get(f"/Users{slashes}")).resources == [user]
+    assert (await scim.get(f"//Users{slashes}")).resources == [user]
+    assert (await scim.get(f"{address}{slashes}")).json == user
+    for path in ("/Groups", "/Schemas", f"/Schemas/{USER}", "/ResourceTypes/User", "/ServiceProviderConfig"):
+        assert (await scim.get(f"{path}{slashes}")).json == (await scim.get(path)).json
+    assert (await scim.ask("DELETE", f"{address}{slashes}")).status == 204
+    assert (await scim.get(address)).status == 404
+
+
+async def test_a_method_that_does_not_fit_is_told_with_a_slash_at_the_end_too(scim):
+    answer = await scim.ask("DELETE", "/Users/")
+
+    assert _is_scim_error(answer, 405)
+    assert answer.headers["Allow"] == "GET,HEAD,OPTIONS,POST"
+
+
 @pytest.mark.parametrize(
     "query",  # surprise 16
     [

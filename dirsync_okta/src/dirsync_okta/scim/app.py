@@ -24,7 +24,7 @@ from dirsync_okta.scim.negotiation import TAKEN
 from dirsync_okta.scim.notes import NOTES, Notes
 from dirsync_okta.scim.schema import ResourceType
 from dirsync_okta.scim.searching import ListHandlers
-from dirsync_okta.scim.tolerant_urls import doubled_slashes, with_doubled_slashes
+from dirsync_okta.scim.tolerant_urls import spare_slashes, with_slashes
 from dirsync_okta.scim.users import Users
 
 Methods = Mapping[str, Handler]
@@ -57,7 +57,7 @@ def scim_application(
     limits = limits or Limits()
     addresses = Addresses(base_url.rstrip("/"))
     dialects = dialects or Dialects()
-    app = web.Application(middlewares=[error_middleware(advice or {}), _noting(dialects), doubled_slashes])
+    app = web.Application(middlewares=[error_middleware(advice or {}), _noting(dialects), spare_slashes])
     collections = (Users(users, addresses, check, dialects), Groups(groups, addresses, check, dialects))
     for each in collections:
         lists = ListHandlers((each,), records, limits, now)
@@ -146,7 +146,7 @@ def _route(app: web.Application, path: str, methods: Methods) -> None:
         patch = {"Accept-Patch": TAKEN} if "PATCH" in allowed else {}
         return web.Response(status=204, headers={"Allow": ",".join(sorted(allowed)), **patch})
 
-    for spelled in (path, with_doubled_slashes(path)) if path else (path,):
+    for spelled in (path, with_slashes(path)) if path else (path,):
         resource = app.router.add_resource(spelled)
         for method, handler in {**methods, "OPTIONS": options}.items():
             resource.add_route(method, handler, expect_handler=_expected)

@@ -1,8 +1,7 @@
 """The schemas of RFC 7643: core User (4.1), core Group (4.2), enterprise User (4.3).
 
 Where an attribute is kept that the RFC would have ignored, or more is promised than it asks, it says so here, since
-`/Schemas` is made from this: `manager.displayName` and `members.display` are kept as they were written, and a group's
-`displayName` is unique.
+`/Schemas` is made from this: `members.display` is kept as it was written, and a group's `displayName` is unique.
 """
 
 import attrs
@@ -203,7 +202,7 @@ ENTERPRISE = Definition(
             sub=(
                 Attribute("value", description="Who it is: an id, or what the client writes instead."),
                 Attribute("$ref", "reference", "The manager's address.", case_exact=True, references=("User",)),
-                Attribute("displayName", description="The manager's name, as it was written."),
+                Attribute("displayName", description="The manager's name; not set by clients.", mutability="readOnly"),
             ),
         ),
     ),

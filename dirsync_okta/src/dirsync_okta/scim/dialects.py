@@ -18,6 +18,7 @@ EMAIL_NO_TYPE = Dialect(
 )
 ACTIVE_AS_TEXT = Dialect("active-as-text", '`"active": "False"` instead of false', ("Entra",))
 DOUBLE_SLASH = Dialect("double-slash", "`//Users`, from a base URL that ends in a slash", ("Okta",))
+TRAILING_SLASH = Dialect("trailing-slash", "`/Users/`, with a slash at its end", ("scripts", "client libraries"))
 PASSWORD_NOT_KEPT = Dialect("password-not-kept", "a password comes along; it is neither kept nor used", ("Okta",))
 UNDECLARED_ATTRIBUTES = Dialect(
     "undeclared-attributes", "what no schema declares is kept as it was written", ("Okta, custom attributes", "Entra")
@@ -44,6 +45,11 @@ OP_IN_CAPITALS = Dialect("op-in-capitals", '`"op": "Replace"` instead of replace
 PATCH_READ_ONLY = Dialect(
     "patch-read-only", "a PATCH repeats a read-only value as it is; it is ignored", ("Okta, groups",)
 )
+PATCH_READ_ONLY_PART = Dialect(
+    "patch-read-only-part",
+    "a PATCH names a read-only part, such as `manager.displayName`; it is ignored",
+    ("Entra, where it is mapped",),
+)
 PATH_AS_KEY = Dialect(
     "path-as-key", "a PATCH without a path has paths as names: `name.familyName`, `urn:…:department`", ("Entra",)
 )
@@ -68,6 +74,7 @@ SCIM_DIALECTS = (
     EMAIL_NO_TYPE,
     ACTIVE_AS_TEXT,
     DOUBLE_SLASH,
+    TRAILING_SLASH,
     PASSWORD_NOT_KEPT,
     UNDECLARED_ATTRIBUTES,
     EXTENSION_UNLISTED,
@@ -82,6 +89,7 @@ SCIM_DIALECTS = (
     LOOSE_DATE,
     OP_IN_CAPITALS,
     PATCH_READ_ONLY,
+    PATCH_READ_ONLY_PART,
     PATH_AS_KEY,
     EXTENSION_AS_PATH,
     ELEMENT_FROM_FILTER,

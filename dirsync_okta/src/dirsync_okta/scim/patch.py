@@ -147,6 +147,8 @@ class _Patching:
         if attribute is None:
             self._write_undeclared(op, target, value)
             return
+        if self._ignores_part(target):
+            return
         self._refuse_read_only(target)
         if attribute.secret:
             left_out(self.notes, attribute, attribute.name)
@@ -237,6 +239,8 @@ class _Patching:
 
     def _remove_attribute(self, target: Target, operation: Operation) -> None:
         attribute, name = target.attribute, str(target.name)
+        if self._ignores_part(target):
+            return
         if attribute is not None:
             self._refuse_read_only(target)
             whole = operation.value is None or not attribute.multi
@@ -271,11 +275,17 @@ class _Patching:
         if self.gone_through > MAX_ELEMENTS:
             raise too_much(MAX_ELEMENTS)
 
-    def _refuse_read_only(self, target: Target) -> None:
+    def _ignores_part(self, target: Target) -> bool:
+        """Whether it is a read-only part of what can be written: where Entra has it mapped, it sends it."""
         attribute, part = target.attribute, target.sub_attribute
-        if attribute is None:
-            return
-        if attribute.mutability == "readOnly" or (part is not None and part.mutability == "readOnly"):
+        if attribute is None or attribute.mutability == "readOnly" or part is None or part.mutability != "readOnly":
+            return False
+        self.notes.take(dialects.PATCH_READ_ONLY_PART, _read_only(target), target.plainly)
+        self.notes.ignore(target.plainly)
+        return True
+
+    def _refuse_read_only(self, target: Target) -> None:
+        if target.attribute is not None and target.attribute.mutability == "readOnly":
             raise _read_only(target)
 
     def _container(self, target: Target, *, make: bool = False) -> Content:

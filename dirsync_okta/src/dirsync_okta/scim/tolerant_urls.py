@@ -1,4 +1,4 @@
-"""The tolerances in addresses: doubled slashes, and the flag that Entra glues to a base URL."""
+"""The tolerances in addresses: slashes too many, and the flag that Entra glues to a base URL."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from dirsync_okta.scim.dialects import DOUBLE_SLASH, FILTER_BEHIND_BRACKETS, FILTER_BOOLEAN_AS_TEXT, PARAMETER_CASE
+from dirsync_okta.scim.dialects import (
+    DOUBLE_SLASH,
+    FILTER_BEHIND_BRACKETS,
+    FILTER_BOOLEAN_AS_TEXT,
+    PARAMETER_CASE,
+    TRAILING_SLASH,
+)
 from dirsync_okta.scim.dialects import ENTRA_FLAG as ENTRA
 from dirsync_okta.scim.errors import ScimError, clip
 from dirsync_okta.scim.notes import Notes, notes_of
@@ -23,9 +29,11 @@ _BEHIND_BRACKETS = re.compile(r"\]\s*\.")
 _BOOLEAN_AS_TEXT = re.compile(r'(\w+)\s+(?:eq|ne)\s+"(true|false)"', re.IGNORECASE)
 
 
-def with_doubled_slashes(path: str) -> str:
-    """Give the route that also answers `//Users`, which comes of a base URL with a slash at its end."""
-    return "/{slashes:/+}" + path.removeprefix("/")
+def with_slashes(path: str) -> str:
+    """Give the route that also answers `//Users`, which comes of a base URL with a slash at its end, and `/Users/`."""
+    name = path.removeprefix("/")
+    # Two runs of slashes side by side would take quadratic time.
+    return f"/{{slashes:/*}}{name}{{trailing:/*}}" if name else "/{slashes:/+}"
 
 
 def query_of(request: web.Request) -> Iterator[tuple[str, str]]:
@@ -66,11 +74,14 @@ def note_filter(text: str, notes: Notes) -> None:
 
 
 @web.middleware
-async def doubled_slashes(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Take `//Users` for `/Users` where that is tolerated."""
+async def spare_slashes(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Take `//Users` and `/Users/` for `/Users` where that is tolerated."""
     if request.match_info.get("slashes"):
         detail = "The address has a slash too many. Take it from the end of the base URL."
         notes_of(request).take(DOUBLE_SLASH, ScimError(404, detail, topic="nowhere"), "//…")
+    if request.match_info.get("trailing"):
+        detail = "The address has a slash at its end. Take it away."
+        notes_of(request).take(TRAILING_SLASH, ScimError(404, detail, topic="nowhere"), "…/")
     return await handler(request)
 
 
