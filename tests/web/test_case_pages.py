@@ -260,6 +260,10 @@ async def test_an_address_case_shows_what_both_say_and_keeps_them_apart(site: Si
     )
     assert f"/people/{case['person']}/adopt?record={case['record']}" in page
     assert f"/people/{case['person']}/edit" in page
+    shown = await text(site, f"/people/{case['person']}")
+    why = await text(site, f"/people/why?who={case['record']}")
+    assert (shown.count("See the case"), shown.count("claims this address")) == (1, 1)
+    assert f'href="/cases/{case["id"]}/keep">Keep them apart…' in why
     await post(site, f"/cases/{case['id']}/keep", [("seen", "1")])
     assert (await the_case(site, "all"))["state"] == "kept"
 

@@ -181,11 +181,17 @@ def _ways_by_hand(host: Host, reading: Reading, record: Mapping[str, Any]) -> li
     if holder is None or keeper(host, reading, holder) is None:
         return []
     name, title = reading.called(holder), reading.title(record["provider"])
+    case = next(iter(reading.tx.cases.about(RecordId(record["id"]), "address")), None)
+    apart = [] if case is None else [
+        {"label": "Keep them apart…", "href": f"/cases/{case.id}/keep",
+         "consequence": f"{name} keeps the address. This record waits, and only a hand-over joins the two."}
+    ]  # fmt: skip
     return [
         {"label": f"Hand over to {title}…", "href": f"/people/{holder}/adopt?record={record['id']}",
          "consequence": f"{name} and this record become one person. What is kept by hand sleeps."},
         {"label": "Another address…", "href": f"/people/{holder}/edit",
          "consequence": f"{name} gets another one, and this record becomes a person of its own."},
+        *apart,
     ]  # fmt: skip
 
 
