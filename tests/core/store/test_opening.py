@@ -75,11 +75,54 @@ def test_what_is_no_store_is_refused_and_left_as_it_was(
     assert before == path.read_bytes()
 
 
+async def test_only_its_owner_may_read_a_new_store(path: Path) -> None:
+    make_sqlite(path)
+    store = open_sqlite(path)
+
+    modes = {file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    await store.close()
+
+    assert modes == {0o600}
+
+
+def test_a_damaged_store_leads_to_a_backup(path: Path) -> None:
+    make_sqlite(path)
+    path.write_bytes(path.read_bytes()[:20_000])
+
+    with pytest.raises(StoreError, match=r"is damaged.*dirsync init --from BACKUP"):
+        open_sqlite(path)
+
+
+def test_a_store_where_no_folder_can_be_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StoreError, match="can't be made"):
+        make_sqlite(tmp_path / "file" / "store.db")
+
+
 def test_a_folder_is_no_store(path: Path) -> None:
     path.mkdir(parents=True)
 
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match="can't be opened"):
         make_sqlite(path)
+
+
+async def test_a_store_of_another_user_is_not_called_another_programs(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_sqlite(path)
+    monkeypatch.setattr(module, "read_only", refused_write)
+
+    with pytest.raises(StoreError, match=r"can't be opened: attempt to write.*the user who owns the file"):
+        open_sqlite(path)
+
+
+def refused_write(path: Path) -> sqlite3.Connection:
+    """What SQLite says to those who may not write beside a store; root may always, so it is asked of a table."""
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA query_only = 1")
+    connection.execute("CREATE TABLE moon (id)")
+    return connection
 
 
 def test_an_empty_file_waits_for_init(path: Path) -> None:

@@ -271,7 +271,8 @@ def open_sqlite(path: Path) -> SqliteStore:
 def make_sqlite(path: Path, *, backed_up: Callable[[Path], None] = lambda _: None) -> bool:
     """Make a store, or migrate the one that is there. Gives whether anything was done; doing it again does nothing.
 
-    A store with content is copied beside itself before it is migrated; `backed_up` is told the name of the copy.
+    Only its owner may read a new one. A store with content is copied beside itself before it is migrated; `backed_up`
+    is told the name of the copy.
 
     Raises:
         StoreTooNew: a newer dirsync wrote it.
@@ -282,7 +283,7 @@ def make_sqlite(path: Path, *, backed_up: Callable[[Path], None] = lambda _: Non
             return False
         if version := content(path):
             backed_up(_copied_beside(path, version))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _reserve(path)
     connection = _connect(path)
     try:
         MIGRATIONS.apply(sqlite_utils.Database(connection, execute_plugins=False))
@@ -291,6 +292,16 @@ def make_sqlite(path: Path, *, backed_up: Callable[[Path], None] = lambda _: Non
     finally:
         connection.close()
     return True
+
+
+def _reserve(path: Path) -> None:
+    """Make a file that only its owner may read where there is none; SQLite gives what lies beside it the same mode."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
+    except OSError as error:
+        raise StoreError(f"The store {path} can't be made: {error.strerror}. Who owns the folder?") from error
 
 
 def _backup(source: Path, target: Path, *, overwrite: bool) -> None:
@@ -323,7 +334,7 @@ def inspect(path: Path, *, advice: str = "Name another file in [directory] store
     try:
         connection = read_only(path)
     except sqlite3.Error as error:
-        raise StoreError(f"The store {path} can't be opened: {error}.") from error
+        raise _unreadable(path, error, advice) from error
     try:
         db = sqlite_utils.Database(connection, execute_plugins=False)
         applied = {migration.name for migration in MIGRATIONS.applied(db)}
@@ -331,7 +342,7 @@ def inspect(path: Path, *, advice: str = "Name another file in [directory] store
         strange = applied - _known_names()
         foreign = not applied and bool(db.table_names())
     except sqlite3.Error as error:
-        raise StoreError(f"{path} is no dirsync store: {error}. {advice}") from error
+        raise _unreadable(path, error, advice) from error
     finally:
         connection.close()
     if strange:
@@ -344,6 +355,20 @@ def inspect(path: Path, *, advice: str = "Name another file in [directory] store
     if filled and not applied:
         raise StoreError(f"{path} is empty. {advice}")
     return sorted(known - applied)
+
+
+def _unreadable(path: Path, error: sqlite3.Error, advice: str) -> StoreError:
+    code = getattr(error, "sqlite_errorname", "")
+    if code.startswith("SQLITE_NOTADB"):
+        return StoreError(f"{path} is no dirsync store: {error}. {advice}")
+    if code.startswith("SQLITE_CORRUPT"):
+        return StoreError(
+            f"{path} is damaged: {error}. Go back to a backup that is whole: move the store away, then"
+            " dirsync init --from BACKUP"
+        )
+    return StoreError(
+        f"The store {path} can't be opened: {error}. Run dirsync as the user who owns the file and its folder."
+    )
 
 
 def _known_names() -> set[str]:
