@@ -19,9 +19,26 @@ def problems(table: dict[str, Any]) -> list[str]:
     return caught.value.problems
 
 
+def test_a_file_may_begin_as_windows_begins_it(tmp_path: Path) -> None:
+    (tmp_path / "plugins.toml").write_text('[directory]\ntimezone = "Europe/Oslo"\n', encoding="utf-8-sig")
+
+    assert str(read_settings(tmp_path).directory.timezone) == "Europe/Oslo"
+
+
+def test_a_file_in_another_encoding_is_refused_by_that_name(tmp_path: Path) -> None:
+    (tmp_path / "plugins.toml").write_text("# Straße", encoding="cp1252")
+
+    with pytest.raises(SettingsError, match="it is not in UTF-8"):
+        read_settings(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("table", "problem"),
     [
+        (
+            {"directory": {"precedence": ["hr"]}, "providers": {}},
+            "directory.precedence: hr is no provider; there are none",
+        ),
         ({"provider": {}}, "provider: is no setting; did you mean providers?"),
         ({"directory": {"stor": "x"}}, "directory.stor: is no setting; did you mean store?"),
         ({"directory": {"timezone": "Oslo"}}, "directory.timezone: “Oslo” is no time zone; for instance Europe/Oslo"),

@@ -40,7 +40,7 @@ def _folder(words: Sequence[str], environment: Mapping[str, str]) -> Path:
 
 def _of_file(file: Path) -> PluginsSettings:
     try:
-        table: Mapping[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
+        table: Mapping[str, Any] = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         return structure(table.get("plugins", {}), PluginsSettings, "plugins")
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, SettingsError):
         return PluginsSettings()

@@ -377,8 +377,12 @@ def _precedence_problems(settings: Settings, plugins: Plugins) -> list[str]:
     types = plugins.providers
     managed = [name for name, p in settings.providers.items() if not (p.plugin in types and types[p.plugin].by_hand)]
     named = settings.directory.precedence
-    problems = [f"directory.precedence: {n} is no provider; there are {', '.join(settings.providers)}" for n in named
-                if n not in settings.providers]  # fmt: skip
+    there = ", ".join(settings.providers) or "none"
+    problems = [
+        f"directory.precedence: {name} is no provider; there are {there}"
+        for name in named
+        if name not in settings.providers
+    ]
     unnamed = [name for name in managed if name not in named]
     if len(managed) > 1 and unnamed:
         problems.append(

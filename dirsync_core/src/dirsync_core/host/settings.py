@@ -130,14 +130,16 @@ def read_settings(folder: Path, file: Path | None = None) -> Settings:
     """
     path = file or folder / FILE
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         if file is not None:
             raise SettingsError([f"There is no {file}."]) from None
         raise SettingsError([f"There is no {FILE} in {folder}. Make one with: dirsync init"]) from None
     except OSError as error:
         raise SettingsError([f"{path} can't be read: {error.strerror or error}"]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise SettingsError([f"{path.name} can't be read: it is not in UTF-8. Save it in that encoding."]) from error
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError([f"{path.name} can't be read: {error}"]) from error
     return settings_of(table, folder)
 
