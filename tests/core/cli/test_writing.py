@@ -38,6 +38,29 @@ def test_somebody_kept_by_hand_is_changed_listed_and_removed(sam: Prompt) -> Non
     assert sam.json("manual", "list") == {"people": []}
 
 
+def test_who_was_removed_is_said_to_be_kept_by_hand_no_more(sam: Prompt) -> None:
+    sam.done("manual", "remove", SAM)
+
+    again = sam("manual", "remove", SAM)
+
+    assert (again.exit_code, again.stderr) == (
+        1,
+        f"{SAM} is not kept by hand any more. Bring them back with: dirsync manual add EMAIL\n",
+    )
+
+
+def test_a_word_on_an_attribute_that_there_is_not_can_not_be_taken_back(sam: Prompt) -> None:
+    refused = sam("override", "clear", SAM, "fone")
+
+    assert (refused.exit_code, "There is no attribute “fone”" in refused.stderr) == (1, True)
+
+
+def test_nothing_and_a_value_are_not_pinned_at_once(sam: Prompt) -> None:
+    refused = sam("override", "pin", SAM, "phone=1", "--empty")
+
+    assert (refused.exit_code, "“phone”, not “phone=1”" in refused.stderr) == (2, True)
+
+
 def test_where_several_are_kept_by_hand_one_is_named(prompt: Prompt) -> None:
     prompt.write(f'{SETTINGS}\n[providers.temps]\nplugin = "manual"\n')
     prompt.done("apply", "--yes")

@@ -57,7 +57,7 @@ def pin(session: Session, who: str, value: str, empty: bool, note: str) -> None:
 
     Example: dirsync override pin ann@halden.example phone="+47 900 11 222" --note "On call until June"
     """
-    name, text = (value.removesuffix("="), None) if empty else _pair(value)
+    name, text = (_alone(value), None) if empty else _pair(value)
     _say(session, lambda tx, rules, moment: overriding.pin(tx, rules, moment, who, name, text, note))
     click.echo(f"Pinned {name} of {who}. Give it back with: dirsync override clear {who} {name}", err=True)
 
@@ -110,6 +110,13 @@ def _pair(text: str) -> tuple[str, str]:
     if not equals or not name:
         raise click.UsageError(f"“{text}” is not NAME=VALUE, as in title=Chef.")
     return name, value
+
+
+def _alone(text: str) -> str:
+    name, _, value = text.partition("=")
+    if value:
+        raise click.UsageError(f"With --empty NAME stands alone: “{name}”, not “{text}”.")
+    return name
 
 
 def _shown(value: object) -> str:

@@ -1,5 +1,6 @@
 """`dirsync records`: what sources said, and what became of it."""
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -7,6 +8,7 @@ import click
 from dirsync_core.cli.output import json_option, plural, print_json, print_table, when
 from dirsync_core.cli.session import EVERYTHING, Session
 from dirsync_core.model.people import Situation
+from dirsync_core.query.as_of import BadTime
 from dirsync_core.query.drift import DriftSearch, drift_shape, read_since
 from dirsync_core.query.reading import Reading, Shape
 from dirsync_core.query.records import RecordsSearch, records_shape
@@ -33,7 +35,7 @@ def records(
     def question(reading: Reading) -> Shape:
         _check_provider(reading, provider)
         if not_since is not None:
-            since = read_since(not_since, reading.rules.timezone, reading.now)
+            since = _since(reading, not_since)
             return drift_shape(reading, DriftSearch(since, provider, wanted, limit=EVERYTHING))
         return records_shape(reading, RecordsSearch(provider, wanted, limit=EVERYTHING))
 
@@ -49,6 +51,13 @@ def records(
         rows = [[*row, when(record["confirmedAt"])] for row, record in zip(rows, shape["records"], strict=True)]
     print_table(header, rows)
     click.echo(plural(len(shape["records"]), "record", "records"), err=True)
+
+
+def _since(reading: Reading, text: str) -> datetime:
+    try:
+        return read_since(text, reading.rules.timezone, reading.now)
+    except BadTime as error:
+        raise click.BadParameter(str(error), param_hint="'--not-since'") from error
 
 
 def _check_provider(reading: Reading, provider: str | None) -> None:

@@ -17,7 +17,7 @@ from dirsync_core.model.errors import AddressTaken, KeyTaken, NotFound, PluginUn
 from dirsync_core.model.facts import Placement
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment
-from dirsync_core.model.people import Json
+from dirsync_core.model.people import Json, Person
 from dirsync_core.model.records import Record
 from dirsync_core.query.undoing import placed
 from dirsync_core.query.who import person_of, subject_of
@@ -277,9 +277,17 @@ def kept_by_hand(
             _refuse_frozen(tx, rules, record.id)
             raise NotFound(f"{who} is not kept by the provider that you named, but by {record.provider}.")
         return record, providers[record.provider]
-    sources = ", ".join(title_of(rules, source) for source in person.sources)
-    raise Refused(
-        f"{who} is not kept by hand, but comes from {sources or 'nowhere any more'}.", ("Change them there.",)
+    raise _of_others(rules, person, who)
+
+
+def _of_others(rules: Rules, person: Person, who: str) -> Refused:
+    """Say of somebody of whom nothing is kept by hand now where to change them."""
+    managed = [title_of(rules, source) for source in person.sources if not rules.by_hand(source)]
+    if person.sources and not managed:
+        return Refused(f"{who} is not kept by hand any more.", ("Bring them back with: dirsync manual add EMAIL",))
+    return Refused(
+        f"{who} is not kept by hand, but comes from {', '.join(managed) or 'nowhere any more'}.",
+        ("Change them there.",),
     )
 
 

@@ -58,7 +58,12 @@ def mask(tx: Transaction, rules: Rules, moment: Moment, who: str, name: str, tex
 
 
 def clear(tx: Transaction, rules: Rules, moment: Moment, who: str, name: str, text: str | None = None) -> PersonId:
-    """Take back every word on an attribute, or those on one value of a set; there being none is no error."""
+    """Take back every word on an attribute, or those on one value of a set; there being none is no error.
+
+    Raises:
+        NotFound: there is nobody of that name.
+        Refused: there is no such attribute, and nothing was said of one when there was.
+    """
     person = person_of(tx, who).id
     settle_clock(tx, rules, attrs.evolve(moment))
     gone = [
@@ -66,6 +71,8 @@ def clear(tx: Transaction, rules: Rules, moment: Moment, who: str, name: str, te
         for override in tx.facts.overrides(person)
         if override.name == name and (text is None or fold(str(override.value)) == fold(text))
     ]
+    if not gone:
+        _attribute(rules, name)
     if gone:
         event = replace_words(tx, rules, moment, person, name, gone, [])
         settle(tx, rules, moment, event, (), [person])
