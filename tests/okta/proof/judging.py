@@ -9,8 +9,11 @@ import attrs
 from pydantic import ValidationError
 from scim2_models import Context, SCIMException, ScimPolicy
 
+from dirsync_core.api import Dialects
 from dirsync_okta.scim import Attribute, ScimError
+from dirsync_okta.scim.dialects import PATCH_READ_ONLY_PART
 from dirsync_okta.scim.lists import read_filter
+from dirsync_okta.scim.notes import Notes
 from dirsync_okta.scim.operations import PATCH_OP, read_operations
 from dirsync_okta.scim.patch import patched
 from dirsync_okta.scim.reading import read_resource
@@ -58,10 +61,19 @@ def plainly_found_by_them(twin: Twin, body: dict[str, Any], text: str) -> Outcom
     return _theirs(lambda: twin.filter(text).match(_read(twin, body), strict=True))
 
 
+class _Judged(Dialects):
+    """All tolerances but the one for read-only parts, which scim2-models refuses as the RFC does."""
+
+    def allows(self, name: str) -> bool:
+        return name != PATCH_READ_ONLY_PART.name
+
+
 def patched_by_us(twin: Twin, body: dict[str, Any], operations: list[dict[str, Any]]) -> Outcome:
     def job() -> Any:
         given = read_operations({"schemas": [PATCH_OP], "Operations": operations}, most=100)
-        return normal(twin, patched(twin.ours, read_resource(twin.ours, body), given, lambda name: None))
+        return normal(
+            twin, patched(twin.ours, read_resource(twin.ours, body), given, lambda name: None, Notes(_Judged()))
+        )
 
     return _ours(job)
 
