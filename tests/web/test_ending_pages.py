@@ -64,6 +64,14 @@ async def test_they_are_handed_over_to_a_provider_kept_by_hand(gone: Site) -> No
     assert (await gone.get("/providers/okta.json", {}))["provider"]["retired"] == "to"
 
 
+async def test_nobody_is_handed_over_to_nobody(gone: Site) -> None:
+    fields = [("fate", "to"), ("mark", "")]
+
+    assert "is not a value of to" in await post(gone, "/providers/okta/retire", fields, 400)
+
+    assert await people(gone) == 12
+
+
 async def test_they_stay_frozen_for_good(gone: Site) -> None:
     await retire(gone, "freeze")
 

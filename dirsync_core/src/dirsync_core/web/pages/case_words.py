@@ -98,12 +98,17 @@ def ways(case: CaseLine) -> Sequence[Way]:
 
 
 def _guard_ways(case: CaseLine, own: Mapping[str, CaseWay]) -> Sequence[Way]:
-    here, held = f"/cases/{case['id']}", case["counts"].get("held", 0)
-    some = f"{here}?show=held#names" if held > 1 else None
-    return [Way(f"{own[do]['label']}: nothing to press", own[do]["consequence"]) if do == "wait"
-            else Way(f"{verb(case, do, held, case['counts'].get('out', 0))}…", own[do]["consequence"], f"{here}/{do}",
-                     do == "approve", some if do == "approve" else None)
-            for do in ("wait", "keep", "approve") if do in own]  # fmt: skip
+    return [_guard_way(case, own[do]) for do in ("wait", "keep", "approve") if do in own]
+
+
+def _guard_way(case: CaseLine, way: CaseWay) -> Way:
+    do, said, here = way["do"], way["consequence"], f"/cases/{case['id']}"
+    held, out = case["counts"].get("held", 0), case["counts"].get("out", 0)
+    if do == "wait":
+        return Way(f"{way['label']}: nothing to press", said)
+    letting = do == "approve"
+    some = f"{here}?show=held#names" if letting and held > 1 else None
+    return Way(f"{verb(case, do, held, out)}…", said, f"{here}/{do}", letting, some)
 
 
 def _address_ways(case: CaseLine, own: Mapping[str, CaseWay]) -> Sequence[Way]:
@@ -132,20 +137,18 @@ def verb(case: CaseLine, do: str, held: int, back: int) -> str:
     """Say what a button will do, with its number: `Let all 40 leave`, `Keep all 40, bring back 31`."""
     if case["kind"] != "guard":
         return {"approve": "The same person", "keep": "Somebody else" if case["kind"] == "rehire" else "Keep apart"}[do]
-    whole = "" if held < 2 or case["counts"].get("held", 0) != held else "all "
+    whom = f"{'all ' if 1 < held == case['counts'].get('held', 0) else ''}{held:,}"
     if do == "approve":
-        return f"Let {whole}{held:,} {'leave' if case['loss'] == 'leaves' else 'go'}"
-    kept = f"Keep {whole}{held:,}" if held else ""
-    brought = f"ring back {back:,}" if back else ""
-    return f"{kept}, b{brought}" if kept and brought else kept or f"B{brought}"
+        return f"Let {whom} {'leave' if case['loss'] == 'leaves' else 'go'}"
+    said = ([f"keep {whom}"] if held else []) + ([f"bring back {back:,}"] if back else [])
+    return ", ".join(said).capitalize()
 
 
 def question(case: CaseLine, do: str, held: int, back: int) -> str:
     """Ask on the page of a decision."""
     if case["kind"] == "guard":
-        return f"{verb(case, do, held, back).replace(f'{held:,} ', f'{people(held)} ', 1)}?" if do == "approve" else (
-            f"{verb(case, do, held, back)}?"
-        )  # fmt: skip
+        said = verb(case, do, held, back)
+        return f"{said.replace(f'{held:,}', people(held), 1) if do == 'approve' else said}?"
     if case["kind"] == "address":
         return f"Keep {case['holder']} and {case['title']}’s record apart?"
     same = f"Are {case['newcomer']} and {case['holder']} the same person?"

@@ -8,7 +8,7 @@ from aiohttp import web
 from dirsync_core.model.errors import Refused
 from dirsync_core.web.pages import case_words
 from dirsync_core.web.pages.cases_desk import Verb
-from dirsync_core.web.pages.cases_shapes import CaseLine, DecisionPage, Show
+from dirsync_core.web.pages.cases_shapes import DecisionPage, Show
 from dirsync_core.web.pages.notices import notices
 from dirsync_core.web.pages.queries import CaseQuery, CasesQuery, DecisionQuery
 from dirsync_core.web.pages.visits import Drawn, Visit, page, see_other
@@ -107,13 +107,9 @@ async def _decide(visit: Visit, verb: Verb) -> Drawn | web.Response:
         await visit.desk.cases.decide(case_id, verb, who, _seen(form), by=visit.by)
     except Refused as refused:
         return await _question(visit, verb, who, str(refused))
-    return see_other(f"/cases/{visit.safe_word('id')}", done=_done(data["case"], verb))
+    return see_other(f"/cases/{visit.safe_word('id')}", done=_DONE[data["case"]["kind"], verb])
 
 
 def _seen(form: Mapping[str, str]) -> int:
     text = form.get("seen", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
-def _done(found: CaseLine, verb: Verb) -> str:
-    return _DONE[found["kind"], verb]

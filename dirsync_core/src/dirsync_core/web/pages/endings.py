@@ -52,6 +52,8 @@ async def retire(visit: Visit) -> Drawn | web.Response:
     fate, to = form.get("fate", ""), form.get("to") or None
     if fate not in FATES:
         raise UnknownValue("fate", fate, FATES)
+    if fate == "to" and to is None:
+        raise UnknownValue("to", "", ("a provider kept by hand",))
     if fate == "leave" and (wrong := await _mistyped(visit, form.get("typed", ""))):
         return await _retiring(visit, fate, to, wrong)
     try:
