@@ -444,7 +444,7 @@ def _another_header(dice: Random, draft: Draft, known: Known) -> None:
 
 def _packed(dice: Random, draft: Draft, known: Known) -> None:
     if draft.body is not None and draft.raw is None:
-        draft.raw = gzip.compress(json.dumps(draft.body).encode())
+        draft.raw = gzip.compress(json.dumps(draft.body).encode(), mtime=0)
         draft.headers["Content-Encoding"] = "gzip"
 
 
