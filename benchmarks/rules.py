@@ -14,11 +14,11 @@ from typing import Any
 import attrs
 
 from dirsync_core.api import Edit, Request
-from dirsync_core.host import planning
 from dirsync_core.host.asking import ask
 from dirsync_core.host.handle import begin
 from dirsync_core.host.host import Host
 from dirsync_core.host.plugins import load_plugins
+from dirsync_core.host.rules import planning
 from dirsync_core.host.settings import settings_of
 from dirsync_core.model.moments import Moment
 from dirsync_core.query.explaining import explanation

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dirsync_core.api import AddressTaken, Entry, Refused
-from dirsync_core.host.pulling import pull
+from dirsync_core.host.asked.pulling import pull
 from dirsync_core.model.people import Situation
 from tests.core.asked import Asked, everybody, people
 from tests.core.world import OKTA_AND_HAND, TWO_TENANTS, World

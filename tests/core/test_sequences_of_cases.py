@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from dirsync_core.host import casework
+from dirsync_core.host.acts import casework
 from dirsync_core.host.asking import ask
 from dirsync_core.model.cases import Case, CaseState
 from dirsync_core.model.people import Situation, Status

@@ -9,9 +9,9 @@ from typing import Any
 from dirsync_core.api import Entry, Imported, Member, PersonId, RecordId, Request
 from dirsync_core.engine.rebuild import Difference, rebuild
 from dirsync_core.engine.settle import Settled, settle_clock
-from dirsync_core.host import adopting, by_hand, overriding
+from dirsync_core.host.acts import adopting, by_hand, overriding
+from dirsync_core.host.acts.importing import import_people
 from dirsync_core.host.host import Host
-from dirsync_core.host.importing import import_people
 from dirsync_core.host.plugins import Plugins, load_plugins
 from dirsync_core.host.settings import settings_of
 from dirsync_core.model.moments import Moment

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from dirsync_core.cli.program import command_line
-from dirsync_core.host.compiling import draft
 from dirsync_core.host.plugins import load_plugins, provider_settings
+from dirsync_core.host.rules.compiling import draft
 from dirsync_core.host.settings import settings_of
 from tests.docs.examples import SETTINGS, alike, examples, run_examples
 from tests.docs.markdown import Page, pages

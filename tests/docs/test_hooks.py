@@ -9,10 +9,10 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from dirsync_core import api
+from dirsync_core.host.asked.pulling import pull
 from dirsync_core.host.doors import create_token
 from dirsync_core.host.host import Host
 from dirsync_core.host.plugins import load_plugins
-from dirsync_core.host.pulling import pull
 from dirsync_core.host.settings import settings_of
 from dirsync_core.model.moments import Moment
 from dirsync_core.store.contract import PullCounts

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dirsync_core.host.pulling import pull
+from dirsync_core.host.asked.pulling import pull
 from dirsync_core.model.moments import written_time
 from tests.web.conftest import Serve, Site
 from tests.web.test_case_pages import TABLE, add, name, people, post, push, signed_in, text

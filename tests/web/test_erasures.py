@@ -7,7 +7,7 @@ import pytest
 
 from dirsync_core.api import Request
 from dirsync_core.host import doors
-from dirsync_core.host.ageing import drop_history
+from dirsync_core.host.acts.ageing import drop_history
 from dirsync_core.model.moments import Moment
 from dirsync_core.web.pages import COOKIE
 from tests.web.conftest import Serve, Site

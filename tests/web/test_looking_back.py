@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dirsync_core.host import doors, planning
+from dirsync_core.host import doors
+from dirsync_core.host.rules import planning
 from dirsync_core.model.moments import Request
 from dirsync_core.web.pages import COOKIE
 from tests.web.conftest import Serve, Site

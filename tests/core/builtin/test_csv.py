@@ -9,7 +9,7 @@ import pytest
 
 from dirsync_core.api import SettingsError
 from dirsync_core.builtin.csv_settings import CsvSettings
-from dirsync_core.host.pulling import pull
+from dirsync_core.host.asked.pulling import pull
 from dirsync_core.host.settings import structure
 from dirsync_core.model.people import Person
 from dirsync_core.store.contract import PullOutcome, PullState

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dirsync_core.host.compiling import draft
 from dirsync_core.host.plugins import load_plugins
+from dirsync_core.host.rules.compiling import draft
 from dirsync_core.host.settings import read_settings
 from tests.core.cli.conftest import SETTINGS, Prompt
 

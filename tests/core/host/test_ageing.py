@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from dirsync_core.api import Refused, SettingsError
-from dirsync_core.host.ageing import Aged, age, drop_history, keep_ageing
-from dirsync_core.host.erasing import erase
+from dirsync_core.host.acts.ageing import Aged, age, drop_history, keep_ageing
+from dirsync_core.host.acts.erasing import erase
 from dirsync_core.host.settings import settings_of
 from dirsync_core.model.changes import ChangeType
 from dirsync_core.model.moments import Moment

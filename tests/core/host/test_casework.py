@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dirsync_core.host import casework, undoing
+from dirsync_core.host.acts import casework, undoing
 from dirsync_core.model.cases import Case, CaseState
 from dirsync_core.model.errors import Refused
 from dirsync_core.model.identifiers import RecordId

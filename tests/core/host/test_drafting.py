@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from dirsync_core.host import drafting, erasing
-from dirsync_core.host.drafting import BeyondReview, DraftMoved
+from dirsync_core.host.acts import erasing
+from dirsync_core.host.rules import drafting
+from dirsync_core.host.rules.drafting import BeyondReview, DraftMoved
 from dirsync_core.model.errors import Refused, SettingsError
 from dirsync_core.model.people import Status
 from dirsync_core.store.contract import KeptDraft

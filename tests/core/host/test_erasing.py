@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dirsync_core.api import Erased, Member, NotFound, PersonId, RecordId, Refused
-from dirsync_core.host import erasing
+from dirsync_core.host.acts import erasing
 from dirsync_core.model.cases import CaseState
 from dirsync_core.model.changes import ChangeType
 from dirsync_core.model.people import Situation

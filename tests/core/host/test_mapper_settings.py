@@ -10,10 +10,10 @@ import attrs
 import pytest
 
 from dirsync_core.api import Attribute, Claims, Mapper, MapperType, Record, Set, SettingsError, hookimpl
-from dirsync_core.host.compiling import draft
-from dirsync_core.host.differing import differences
 from dirsync_core.host.plugins import Plugins, load_plugins
-from dirsync_core.host.rule_text import rule_text
+from dirsync_core.host.rules.compiling import draft
+from dirsync_core.host.rules.differing import differences
+from dirsync_core.host.rules.rule_text import rule_text
 from dirsync_core.host.settings import settings_of
 from dirsync_core.testing import Scratch
 

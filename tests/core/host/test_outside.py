@@ -10,10 +10,10 @@ import attrs
 import pytest
 
 from dirsync_core.api import Attribute, FilterType, Json, Judgement, SettingsError, Verdict, hookimpl
-from dirsync_core.host import drafting, planning
 from dirsync_core.host.host import Host
 from dirsync_core.host.plugins import load_plugins
-from dirsync_core.host.rule_text import rule_text
+from dirsync_core.host.rules import drafting, planning
+from dirsync_core.host.rules.rule_text import rule_text
 from dirsync_core.host.settings import settings_of
 from dirsync_core.store.sqlite.store import open_sqlite
 from tests.core.world import OKTA_AND_HAND, POINTS, World

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dirsync_core.api import SettingsError
-from dirsync_core.host import origins, planning
-from dirsync_core.host.compiling import draft, renewed
-from dirsync_core.host.plan_files import plan_document, read_plan
-from dirsync_core.host.rule_text import rule_text
+from dirsync_core.host.rules import origins, planning
+from dirsync_core.host.rules.compiling import draft, renewed
+from dirsync_core.host.rules.plan_files import plan_document, read_plan
+from dirsync_core.host.rules.rule_text import rule_text
 from dirsync_core.host.settings import settings_of
 from dirsync_core.model.errors import NotFound, NotInPlan, Refused
 from dirsync_core.model.people import Json, Person, Situation

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from dirsync_core.api import Complete, Delete, Provider, ProviderType, Pulled, Upsert
-from dirsync_core.host import enumerating
-from dirsync_core.host.erasing import erase
+from dirsync_core.host.acts.erasing import erase
+from dirsync_core.host.asked import enumerating
+from dirsync_core.host.asked.pull_trials import try_pull
+from dirsync_core.host.asked.pulling import CLAIM, AlreadyPulling, pull
 from dirsync_core.host.host import Host
-from dirsync_core.host.pull_trials import try_pull
-from dirsync_core.host.pulling import CLAIM, AlreadyPulling, pull
 from dirsync_core.model.errors import NotFound, Refused
 from dirsync_core.model.moments import Moment
 from dirsync_core.query.pulls import seen_at

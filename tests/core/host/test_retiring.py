@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dirsync_core.api import NotFound, Refused
-from dirsync_core.host import retiring
+from dirsync_core.host.acts import retiring
 from dirsync_core.model.errors import NotInPlan
 from dirsync_core.model.people import Situation, Status
 from dirsync_core.model.plans import EffectKind, Plan

@@ -9,10 +9,10 @@ import attrs
 import pytest
 
 from dirsync_core.api import Attribute, FilterType, Judgement, Verdict, hookimpl
-from dirsync_core.host.applying import apply_rules
-from dirsync_core.host.compiling import draft
 from dirsync_core.host.host import Host
 from dirsync_core.host.plugins import load_plugins
+from dirsync_core.host.rules.applying import apply_rules
+from dirsync_core.host.rules.compiling import draft
 from dirsync_core.host.settings import settings_of
 from dirsync_core.model.errors import PluginUnavailable, SettingsError
 from dirsync_core.model.people import Situation

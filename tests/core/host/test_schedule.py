@@ -8,10 +8,10 @@ import attrs
 import pytest
 
 from dirsync_core.api import Complete
-from dirsync_core.host import schedule
+from dirsync_core.host.asked import schedule
+from dirsync_core.host.asked.pulling import AlreadyPulling, pull
+from dirsync_core.host.asked.schedule import FIRST_PAUSE, keep_asking, next_time
 from dirsync_core.host.host import Host
-from dirsync_core.host.pulling import AlreadyPulling, pull
-from dirsync_core.host.schedule import FIRST_PAUSE, keep_asking, next_time
 from dirsync_core.model.errors import StoreBusy
 from dirsync_core.store.contract import PullOutcome, PullSession, PullState
 from dirsync_core.testing.storing.making import AT, later

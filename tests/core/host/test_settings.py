@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dirsync_core.api import SettingsError
-from dirsync_core.host.compiling import draft
+from dirsync_core.host.rules.compiling import draft
 from dirsync_core.host.settings import read_settings, settings_of
 from tests.core.world import plugins
 

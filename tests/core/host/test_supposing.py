@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from dirsync_core.api import AddressTaken, Ambiguous, Erased, Refused
-from dirsync_core.host.erasing import erase
-from dirsync_core.host.supposing import Supposed, suppose
+from dirsync_core.host.acts.erasing import erase
+from dirsync_core.host.acts.supposing import Supposed, suppose
 from dirsync_core.model.plans import EffectKind
 from tests.core.world import OKTA_AND_HAND, TWO_TENANTS, World
 

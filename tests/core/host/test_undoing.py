@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dirsync_core.host import adopting, undoing
+from dirsync_core.host.acts import adopting, undoing
 from dirsync_core.model.errors import DirsyncError, NotFound, PluginUnavailable, Refused
 from dirsync_core.query.history import events_shape
 from dirsync_core.query.reading import Reading

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dirsync_core.engine.settle import settle_everything
-from dirsync_core.host import compiling
 from dirsync_core.host.plugins import Plugins
-from dirsync_core.host.rulebook import Rulebook
+from dirsync_core.host.rules import compiling
+from dirsync_core.host.rules.rulebook import Rulebook
 from dirsync_core.model.moments import Moment
 from dirsync_core.model.people import Person
 from dirsync_core.store.contract import Transaction

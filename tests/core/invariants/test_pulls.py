@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dirsync_core.api import Complete, Pulled, Upsert
-from dirsync_core.host.pulling import pull
+from dirsync_core.host.asked.pulling import pull
 from tests.core.asked import Asked, everybody
 from tests.core.invariants.machine import examples, finish
 from tests.core.world import World

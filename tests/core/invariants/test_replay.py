@@ -12,7 +12,7 @@ from dirsync_core.api import Member, RecordId, Request
 from dirsync_core.engine import seats
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import settle, settle_clock, settle_everything
-from dirsync_core.host import adopting, by_hand, overriding
+from dirsync_core.host.acts import adopting, by_hand, overriding
 from dirsync_core.host.handle import ProviderEdit, begin
 from dirsync_core.model.facts import AppliedRules, Override
 from dirsync_core.model.identifiers import PersonId

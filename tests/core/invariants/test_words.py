@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dirsync_core.engine import merging
 from dirsync_core.engine.feed import says_otherwise
-from dirsync_core.host import adopting
+from dirsync_core.host.acts import adopting
 from dirsync_core.model.errors import Refused
 from dirsync_core.model.people import Person
 from dirsync_core.store.contract import Transaction

@@ -19,7 +19,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from aiohttp.web import AppRunner
 
 from dirsync_core.api import Request, new_request_id
-from dirsync_core.host import by_hand, doors
+from dirsync_core.host import doors
+from dirsync_core.host.acts import by_hand
 from dirsync_core.host.host import Host
 from dirsync_core.host.plugins import load_plugins
 from dirsync_core.host.settings import settings_of

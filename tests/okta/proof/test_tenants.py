@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from dirsync_core.api import DirsyncError, Request, new_request_id
-from dirsync_core.host import adopting, overriding
+from dirsync_core.host.acts import adopting, overriding
 from dirsync_core.model.moments import Moment
 from tests.okta.conversation import GROUP, USER
 from tests.okta.proof import model

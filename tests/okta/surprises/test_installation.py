@@ -15,7 +15,8 @@ import pytest
 
 from dirsync_core.api import Request, new_request_id
 from dirsync_core.engine.settle import settle_clock
-from dirsync_core.host import doors, overriding
+from dirsync_core.host import doors
+from dirsync_core.host.acts import overriding
 from dirsync_core.model.moments import Moment
 from dirsync_core.query.reading import person_shape
 from dirsync_core.query.who import person_of

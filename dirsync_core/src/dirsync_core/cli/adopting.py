@@ -3,7 +3,7 @@
 import click
 
 from dirsync_core.cli.session import Session
-from dirsync_core.host import adopting
+from dirsync_core.host.acts import adopting
 
 
 @click.command()

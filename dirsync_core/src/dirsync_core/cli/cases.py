@@ -5,8 +5,8 @@ import click
 from dirsync_core.cli.confirming import confirm
 from dirsync_core.cli.output import json_option, plural, print_json, print_table, when
 from dirsync_core.cli.session import EVERYTHING, Session
-from dirsync_core.host import casework
-from dirsync_core.host.casework import Decided
+from dirsync_core.host.acts import casework
+from dirsync_core.host.acts.casework import Decided
 from dirsync_core.model.people import Json
 from dirsync_core.query.cases import case_named, case_shape, cases_shape
 from dirsync_core.query.reading import Reading, Shape

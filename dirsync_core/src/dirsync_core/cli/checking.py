@@ -10,12 +10,12 @@ from dirsync_core.cli.failures import Told
 from dirsync_core.cli.findings import Finding, of_quality, of_source
 from dirsync_core.cli.output import json_option, plural, print_json
 from dirsync_core.cli.session import Session
-from dirsync_core.host.applying import differs
-from dirsync_core.host.compiling import draft
+from dirsync_core.host.asked.intervals import interval
 from dirsync_core.host.dialects import tolerations
-from dirsync_core.host.intervals import interval
 from dirsync_core.host.plugins import Plugins, provider_settings
-from dirsync_core.host.rulebook import Rulebook
+from dirsync_core.host.rules.applying import differs
+from dirsync_core.host.rules.compiling import draft
+from dirsync_core.host.rules.rulebook import Rulebook
 from dirsync_core.host.secrets import secrets_in
 from dirsync_core.host.settings import Settings, read_settings
 from dirsync_core.model.errors import DirsyncError, SettingsError, StoreError

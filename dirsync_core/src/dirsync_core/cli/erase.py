@@ -7,9 +7,9 @@ import click
 from dirsync_core.cli.confirming import confirm
 from dirsync_core.cli.output import json_option, plural, print_json, print_table, when
 from dirsync_core.cli.session import Session
-from dirsync_core.host import erasing
-from dirsync_core.host.ageing import age
-from dirsync_core.host.erasing import Forgotten, forgotten_shape
+from dirsync_core.host.acts import erasing
+from dirsync_core.host.acts.ageing import age
+from dirsync_core.host.acts.erasing import Forgotten, forgotten_shape
 from dirsync_core.host.host import Host
 from dirsync_core.model.moments import Moment, Request
 from dirsync_core.query.erasures import erasures_shape

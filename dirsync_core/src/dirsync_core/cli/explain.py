@@ -9,7 +9,7 @@ import click
 from dirsync_core.cli.output import json_option, print_json, print_table, shown
 from dirsync_core.cli.plan_text import print_effects
 from dirsync_core.cli.session import Session
-from dirsync_core.host.supposing import suppose
+from dirsync_core.host.acts.supposing import suppose
 from dirsync_core.model.people import Json
 from dirsync_core.query.explaining import explanation
 

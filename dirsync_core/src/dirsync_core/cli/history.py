@@ -7,8 +7,8 @@ import click
 from dirsync_core.cli.output import json_option, plural, print_json, print_table, when
 from dirsync_core.cli.session import Session
 from dirsync_core.engine.rules import Rules
+from dirsync_core.host.acts.undoing import undo as take_back
 from dirsync_core.host.host import Host
-from dirsync_core.host.undoing import undo as take_back
 from dirsync_core.model.moments import Moment
 from dirsync_core.query.history import events_shape
 from dirsync_core.store.contract import Transaction

@@ -7,7 +7,7 @@ import click
 from dirsync_core.cli.output import json_option, print_json, print_table
 from dirsync_core.cli.session import Session
 from dirsync_core.engine.rules import Rules
-from dirsync_core.host import by_hand
+from dirsync_core.host.acts import by_hand
 from dirsync_core.host.host import Host
 from dirsync_core.model.moments import Moment
 from dirsync_core.query.status import locations_shape

@@ -8,7 +8,7 @@ import click
 from dirsync_core.cli.output import json_option, print_json, print_table
 from dirsync_core.cli.session import Session
 from dirsync_core.engine.rules import Rules
-from dirsync_core.host import overriding
+from dirsync_core.host.acts import overriding
 from dirsync_core.host.host import Host
 from dirsync_core.model.identifiers import PersonId
 from dirsync_core.model.moments import Moment

@@ -8,9 +8,9 @@ from dirsync_core.cli.failures import Told
 from dirsync_core.cli.output import json_option, print_json
 from dirsync_core.cli.plan_text import print_effects
 from dirsync_core.cli.session import Session
+from dirsync_core.host.asked.pull_trials import try_pull
+from dirsync_core.host.asked.pulling import asked, pull
 from dirsync_core.host.host import Host
-from dirsync_core.host.pull_trials import try_pull
-from dirsync_core.host.pulling import asked, pull
 from dirsync_core.model.errors import Refused
 from dirsync_core.model.people import Json
 from dirsync_core.query.pulls import PullPlan, pull_plan_shape, session_shape

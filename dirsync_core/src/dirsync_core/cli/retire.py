@@ -6,7 +6,7 @@ from dirsync_core.cli.confirming import confirm
 from dirsync_core.cli.output import json_option, plural, print_json
 from dirsync_core.cli.plan_text import print_plan
 from dirsync_core.cli.session import Session
-from dirsync_core.host import retiring
+from dirsync_core.host.acts import retiring
 from dirsync_core.model.plans import EffectKind, Plan
 from dirsync_core.model.retirements import Fate
 from dirsync_core.query.plans import effects_shape

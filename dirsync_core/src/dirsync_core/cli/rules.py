@@ -10,12 +10,12 @@ from dirsync_core.cli.failures import Told
 from dirsync_core.cli.output import json_option, json_text, print_json, print_table, when
 from dirsync_core.cli.plan_text import counted, print_difference, print_plan
 from dirsync_core.cli.session import Session
-from dirsync_core.host import planning
-from dirsync_core.host.differing import differences
 from dirsync_core.host.host import Host
-from dirsync_core.host.plan_files import plan_document, read_plan
-from dirsync_core.host.planning import Draft
-from dirsync_core.host.rule_text import rule_text
+from dirsync_core.host.rules import planning
+from dirsync_core.host.rules.differing import differences
+from dirsync_core.host.rules.plan_files import plan_document, read_plan
+from dirsync_core.host.rules.planning import Draft
+from dirsync_core.host.rules.rule_text import rule_text
 from dirsync_core.host.settings import FILE, read_settings
 from dirsync_core.model.errors import NotFound, NotInPlan
 from dirsync_core.model.facts import AppliedRules

@@ -13,11 +13,11 @@ from typing import TypeVar
 
 from dirsync_core.api import ByHandProvider, Directory, Entry, Imported
 from dirsync_core.engine.rules import Rules
-from dirsync_core.host import by_hand
+from dirsync_core.host.acts import by_hand
+from dirsync_core.host.acts.importing import import_people
 from dirsync_core.host.asking import ask
 from dirsync_core.host.doors import create_token
 from dirsync_core.host.host import Host
-from dirsync_core.host.importing import import_people
 from dirsync_core.host.plugins import Plugins
 from dirsync_core.host.settings import Settings, read_settings
 from dirsync_core.model.errors import NotFound

@@ -16,14 +16,14 @@ import structlog
 from dirsync_core.api import ByHandProvider, Context, Provider
 from dirsync_core.engine.rules import Rules
 from dirsync_core.filtering import BoundFilter
-from dirsync_core.host.applying import Applied, Counts, apply_rules, differs, mark_of
-from dirsync_core.host.compiling import RuleData, draft, make_filter
+from dirsync_core.host.asked.intervals import interval
 from dirsync_core.host.dialects import DialectCounts, ProviderDialects, tolerations
 from dirsync_core.host.handle import RecordsHandle
-from dirsync_core.host.intervals import interval
 from dirsync_core.host.plugin_errors import described, words_of
 from dirsync_core.host.plugins import Plugins, load_plugins, provider_settings
-from dirsync_core.host.rulebook import Rulebook
+from dirsync_core.host.rules.applying import Applied, Counts, apply_rules, differs, mark_of
+from dirsync_core.host.rules.compiling import RuleData, draft, make_filter
+from dirsync_core.host.rules.rulebook import Rulebook
 from dirsync_core.host.settings import Settings, read_settings
 from dirsync_core.model.claims import Attribute, AttributeKind
 from dirsync_core.model.errors import Refused, SettingsError

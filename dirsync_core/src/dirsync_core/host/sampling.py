@@ -6,15 +6,15 @@ from contextlib import aclosing
 import attrs
 
 from dirsync_core.api import Provider
-from dirsync_core.host.applying import apply_rules, kept
-from dirsync_core.host.compiling import draft
-from dirsync_core.host.effects import effects_of, waiting
-from dirsync_core.host.enumerating import Enumeration, Item
+from dirsync_core.host.asked.enumerating import Enumeration, Item
+from dirsync_core.host.asked.pulling import author
+from dirsync_core.host.asked.taking import settled, take
 from dirsync_core.host.handle import begin
 from dirsync_core.host.host import Host
 from dirsync_core.host.opening import opened
-from dirsync_core.host.pulling import author
-from dirsync_core.host.taking import settled, take
+from dirsync_core.host.rules.applying import apply_rules, kept
+from dirsync_core.host.rules.compiling import draft
+from dirsync_core.host.rules.effects import effects_of, waiting
 from dirsync_core.model.identifiers import new_request_id
 from dirsync_core.model.moments import Moment, Request
 from dirsync_core.model.plans import Effect

@@ -2,7 +2,7 @@
 
 A request is seen as cells, each with what it held before and after: a record, a placement, an admin's word. It can be
 taken back while every cell still holds what the request left there, and nothing else was put on top. Start at
-`restoration`; `dirsync_core.host.undoing` does what it says.
+`restoration`; `dirsync_core.host.acts.undoing` does what it says.
 """
 
 import json

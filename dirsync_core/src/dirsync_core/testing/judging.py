@@ -124,9 +124,7 @@ class FilterContract(SettingsContract):
             return
         settings: Any = structure(self._table, kind.settings, "settings")
         first = kind.read(settings, self._folder)
-        assert first == json.loads(json.dumps(first)), (
-            "read() gave what JSON can't hold; give lists, no tuples or sets"
-        )
+        assert first == json.loads(json.dumps(first)), "read() gave what JSON can't hold; give lists, no tuples or sets"
         assert json.dumps(first) == json.dumps(kind.read(settings, self._folder)), (
             "read() gave something else the second time; sort what it gives, and leave out when it was read"
         )

@@ -82,9 +82,7 @@ class MapperContract(SettingsContract):
         """Bodies of which it says nothing prove nothing."""
         assert bodies, "The fixture bodies gives none; give some as the source sends them"
         for body in bodies:
-            assert mapper(record_of(body), before), (
-                f"It claims nothing. Is this a body of its source? {_of(body)}"
-            )
+            assert mapper(record_of(body), before), f"It claims nothing. Is this a body of its source? {_of(body)}"
 
     def test_the_same_gives_the_same(
         self, mapper: Mapper, bodies: Sequence[Mapping[str, Json]], before: Claims

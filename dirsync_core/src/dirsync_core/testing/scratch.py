@@ -11,11 +11,11 @@ from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from dirsync_core.api import Edit, Provider, Record, Request, new_request_id
-from dirsync_core.host import by_hand
+from dirsync_core.host.acts import by_hand
+from dirsync_core.host.asked.pulling import pull
 from dirsync_core.host.doors import create_token
 from dirsync_core.host.host import Host
 from dirsync_core.host.plugins import Plugins, load_plugins
-from dirsync_core.host.pulling import pull
 from dirsync_core.host.settings import settings_of
 from dirsync_core.model.moments import Moment
 from dirsync_core.model.people import Person, Status

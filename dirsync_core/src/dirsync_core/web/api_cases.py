@@ -6,9 +6,9 @@ from aiohttp import web
 
 from dirsync_core.api import REQUEST, Request
 from dirsync_core.engine.rules import Rules
-from dirsync_core.host import casework
+from dirsync_core.host.acts import casework
+from dirsync_core.host.acts.casework import Decided
 from dirsync_core.host.asking import ask
-from dirsync_core.host.casework import Decided
 from dirsync_core.model.moments import Moment
 from dirsync_core.query.cases import case_named, case_shape, cases_shape
 from dirsync_core.store.contract import Transaction

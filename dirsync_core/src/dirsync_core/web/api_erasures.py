@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from dirsync_core.api import REQUEST, Request
-from dirsync_core.host import erasing
+from dirsync_core.host.acts import erasing
 from dirsync_core.host.asking import ask
 from dirsync_core.model.moments import Moment
 from dirsync_core.model.people import Json

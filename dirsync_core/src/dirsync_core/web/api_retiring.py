@@ -5,7 +5,7 @@ from typing import cast, get_args
 from aiohttp import web
 
 from dirsync_core.api import REQUEST, Request
-from dirsync_core.host import retiring
+from dirsync_core.host.acts import retiring
 from dirsync_core.model.retirements import Fate
 from dirsync_core.query.plans import effects_shape
 from dirsync_core.web.keys import HOST

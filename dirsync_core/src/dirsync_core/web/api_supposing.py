@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from dirsync_core.api import REQUEST, Request
-from dirsync_core.host.supposing import suppose
+from dirsync_core.host.acts.supposing import suppose
 from dirsync_core.web.keys import HOST
 from dirsync_core.web.parameters import known, read_body
 

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from dirsync_core.api import REQUEST, Request
 from dirsync_core.engine.rules import Rules
-from dirsync_core.host import adopting, by_hand, overriding
+from dirsync_core.host.acts import adopting, by_hand, overriding
 from dirsync_core.host.asking import ask
 from dirsync_core.host.host import Host
 from dirsync_core.model.identifiers import RecordId

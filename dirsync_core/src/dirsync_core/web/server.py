@@ -18,12 +18,12 @@ from aiohttp.typedefs import Handler
 from dirsync_core.api import REQUEST, Provider, Request, new_request_id
 from dirsync_core.engine.settle import settle_clock
 from dirsync_core.host import tracing
-from dirsync_core.host.ageing import keep_ageing
+from dirsync_core.host.acts.ageing import keep_ageing
+from dirsync_core.host.asked.schedule import keep_asking
 from dirsync_core.host.blocking import LoopWatch, packages_of
 from dirsync_core.host.following import follow
 from dirsync_core.host.host import Host
 from dirsync_core.host.opening import close_providers, open_providers
-from dirsync_core.host.schedule import keep_asking
 from dirsync_core.host.watching import FeedWatch
 from dirsync_core.model.errors import DirsyncError
 from dirsync_core.model.moments import Moment

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from dirsync_core.engine.guard import guard_of
 from dirsync_core.engine.mapping import text_of
-from dirsync_core.host import casework
+from dirsync_core.host.acts import casework
 from dirsync_core.host.asking import ask
 from dirsync_core.host.host import Host
 from dirsync_core.model.cases import Case, CaseRecord, CaseState

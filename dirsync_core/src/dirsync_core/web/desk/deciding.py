@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dirsync_core.host import adopting, overriding
+from dirsync_core.host.acts import adopting, overriding
 from dirsync_core.host.asking import ask
 from dirsync_core.host.host import Host
 from dirsync_core.model.identifiers import PersonId, new_request_id

@@ -6,7 +6,8 @@ from typing import Any, TypeVar, cast
 
 import attrs
 
-from dirsync_core.host import by_hand, doors, undoing
+from dirsync_core.host import doors
+from dirsync_core.host.acts import by_hand, undoing
 from dirsync_core.host.host import Host
 from dirsync_core.model.claims import Value
 from dirsync_core.model.errors import NotFound, Refused

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, cast
 
-from dirsync_core.host import erasing, retiring
+from dirsync_core.host.acts import erasing, retiring
 from dirsync_core.host.asking import ask
 from dirsync_core.host.host import Host
 from dirsync_core.model.errors import NotFound, NotInPlan, PluginUnavailable, Refused

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dirsync_core.host import by_hand
+from dirsync_core.host.acts import by_hand
 from dirsync_core.host.host import Host
 from dirsync_core.model.claims import Value
 from dirsync_core.model.identifiers import PersonId

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from dirsync_core.filtering import FilterError
-from dirsync_core.host import drafting, planning
 from dirsync_core.host.asking import ask
-from dirsync_core.host.compiling import RuleData, make_filter, renewed
-from dirsync_core.host.differing import differences
 from dirsync_core.host.host import Host
-from dirsync_core.host.rule_text import rule_text
+from dirsync_core.host.rules import drafting, planning
+from dirsync_core.host.rules.compiling import RuleData, make_filter, renewed
+from dirsync_core.host.rules.differing import differences
+from dirsync_core.host.rules.rule_text import rule_text
 from dirsync_core.model.claims import Attribute, AttributeKind
 from dirsync_core.model.errors import NotFound
 from dirsync_core.model.facts import Placement

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+from dirsync_core.host.acts.overriding import ELSEWHERE
 from dirsync_core.host.host import Host
-from dirsync_core.host.overriding import ELSEWHERE
 from dirsync_core.model.changes import Change
 from dirsync_core.model.claims import Set
 from dirsync_core.model.errors import Ambiguous, DirsyncError, NotFound, Refused

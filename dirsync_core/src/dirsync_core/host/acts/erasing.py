@@ -16,8 +16,8 @@ from dirsync_core.engine.holds import end_hold
 from dirsync_core.engine.merging import merge
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import publish, settle_clock, settle_these
-from dirsync_core.host.rulebook import Rulebook
-from dirsync_core.host.theirs import Theirs, others_have, read, theirs_of
+from dirsync_core.host.acts.theirs import Theirs, others_have, read, theirs_of
+from dirsync_core.host.rules.rulebook import Rulebook
 from dirsync_core.model.addresses import Address, fold
 from dirsync_core.model.changes import Cause, ChangeType
 from dirsync_core.model.erasures import Erasure

@@ -7,7 +7,7 @@ import attrs
 from dirsync_core.engine.references import keep_own_mentions
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import settle, settle_clock
-from dirsync_core.host.by_hand import value_of
+from dirsync_core.host.acts.by_hand import value_of
 from dirsync_core.model.addresses import fold
 from dirsync_core.model.claims import Attribute
 from dirsync_core.model.errors import Refused

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
 
-from dirsync_core.host.effects import effects_of, waiting
-from dirsync_core.host.enumerating import Enumeration, Item
+from dirsync_core.host.asked.enumerating import Enumeration, Item
+from dirsync_core.host.asked.pulling import EMPTIED, UNFINISHED, Told, author, gone_of, note_failure, source
+from dirsync_core.host.asked.taking import settled, take, withdraw
 from dirsync_core.host.handle import ProviderEdit, begin
 from dirsync_core.host.host import Host
 from dirsync_core.host.opening import opened
 from dirsync_core.host.plugin_errors import words_of
-from dirsync_core.host.pulling import EMPTIED, UNFINISHED, Told, author, gone_of, note_failure, source
-from dirsync_core.host.taking import settled, take, withdraw
+from dirsync_core.host.rules.effects import effects_of, waiting
 from dirsync_core.model.changes import Change
 from dirsync_core.model.errors import Refused
 from dirsync_core.model.identifiers import new_request_id

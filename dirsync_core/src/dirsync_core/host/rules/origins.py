@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 import attrs
 
 from dirsync_core.engine.settle import settle_these
-from dirsync_core.host.applying import kept
-from dirsync_core.host.compiling import RuleData, renewed
-from dirsync_core.host.differing import Difference, differences, with_only
-from dirsync_core.host.effects import Seen, effects_of, waiting
-from dirsync_core.host.rulebook import Rulebook
+from dirsync_core.host.rules.applying import kept
+from dirsync_core.host.rules.compiling import RuleData, renewed
+from dirsync_core.host.rules.differing import Difference, differences, with_only
+from dirsync_core.host.rules.effects import Seen, effects_of, waiting
+from dirsync_core.host.rules.rulebook import Rulebook
 from dirsync_core.model.addresses import fold
 from dirsync_core.model.errors import SettingsError
 from dirsync_core.model.moments import Moment

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from dirsync_core.host.compiling import RuleData
+from dirsync_core.host.rules.compiling import RuleData
 
 
 def places(before: RuleData, now: RuleData, gone: Collection[str]) -> dict[str, Any]:

@@ -12,9 +12,9 @@ import attrs
 from dirsync_core.engine.guard import guard_of
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import settle_clock, settle_everything
-from dirsync_core.host.compiling import RuleData
-from dirsync_core.host.places import places
-from dirsync_core.host.rulebook import Rulebook
+from dirsync_core.host.rules.compiling import RuleData
+from dirsync_core.host.rules.places import places
+from dirsync_core.host.rules.rulebook import Rulebook
 from dirsync_core.model.cases import Loss, LossKind
 from dirsync_core.model.changes import Change
 from dirsync_core.model.facts import AppliedRules, KnownProvider

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 import attrs
 
-from dirsync_core.host.applying import apply_rules
-from dirsync_core.host.compiling import RuleData, draft, renewed
-from dirsync_core.host.differing import differences
-from dirsync_core.host.effects import Seen, effects_of, waiting
 from dirsync_core.host.host import Host
-from dirsync_core.host.origins import with_origins
-from dirsync_core.host.rulebook import Rulebook
+from dirsync_core.host.rules.applying import apply_rules
+from dirsync_core.host.rules.compiling import RuleData, draft, renewed
+from dirsync_core.host.rules.differing import differences
+from dirsync_core.host.rules.effects import Seen, effects_of, waiting
+from dirsync_core.host.rules.origins import with_origins
+from dirsync_core.host.rules.rulebook import Rulebook
 from dirsync_core.host.settings import Settings
 from dirsync_core.model.errors import NotFound, NotInPlan, PluginUnavailable, Refused
 from dirsync_core.model.facts import Placement

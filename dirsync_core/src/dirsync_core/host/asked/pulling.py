@@ -15,12 +15,12 @@ import attrs
 import structlog
 
 from dirsync_core.api import Complete, Provider
-from dirsync_core.host.enumerating import Enumeration, Item
+from dirsync_core.host.asked.enumerating import Enumeration, Item
+from dirsync_core.host.asked.taking import Absent, absent, settled, take, withdraw
 from dirsync_core.host.handle import ProviderEdit, begin
 from dirsync_core.host.host import Host
 from dirsync_core.host.opening import opened
 from dirsync_core.host.plugin_errors import described, words_of
-from dirsync_core.host.taking import Absent, absent, settled, take, withdraw
 from dirsync_core.model.errors import DirsyncError, NotFound, PluginUnavailable, Refused
 from dirsync_core.model.identifiers import new_request_id
 from dirsync_core.model.moments import Moment, Request, written_time

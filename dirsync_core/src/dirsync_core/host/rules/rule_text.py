@@ -6,8 +6,8 @@ from typing import Any
 import tomlkit
 from tomlkit.items import Item, Table
 
-from dirsync_core.host.compiling import RuleData
 from dirsync_core.host.plugins import Plugins
+from dirsync_core.host.rules.compiling import RuleData
 
 
 def rule_text(data: RuleData, plugins: Plugins) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from dirsync_core.host.compiling import RuleData
+from dirsync_core.host.rules.compiling import RuleData
 from dirsync_core.model.people import Json
 from dirsync_core.model.plans import Altered
 

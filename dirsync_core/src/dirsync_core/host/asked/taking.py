@@ -9,7 +9,7 @@ import attrs
 
 from dirsync_core.api import Delete, Upsert, View
 from dirsync_core.engine.guard import Guarding
-from dirsync_core.host.enumerating import Item, Unusable
+from dirsync_core.host.asked.enumerating import Item, Unusable
 from dirsync_core.host.handle import ProviderEdit
 from dirsync_core.model.changes import Change
 from dirsync_core.model.errors import DirsyncError, Erased

@@ -13,7 +13,7 @@ import attrs
 from dirsync_core.api import MapperType
 from dirsync_core.engine.rules import CompiledMapper, GuardRule, Judge, LocationRule, ProviderRules, Rules
 from dirsync_core.filtering import BoundFilter, FilterError
-from dirsync_core.host.intervals import interval
+from dirsync_core.host.asked.intervals import interval
 from dirsync_core.host.outside import filter_settings, read_outside
 from dirsync_core.host.plugins import Plugins, provider_settings
 from dirsync_core.host.series import older

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import attrs
 
 from dirsync_core.engine.rules import Rules
-from dirsync_core.host.effects import effects_of, waiting
 from dirsync_core.host.handle import begin
 from dirsync_core.host.host import Host
+from dirsync_core.host.rules.effects import effects_of, waiting
 from dirsync_core.model.errors import Ambiguous, Refused
 from dirsync_core.model.moments import Moment, Request
 from dirsync_core.model.people import Json

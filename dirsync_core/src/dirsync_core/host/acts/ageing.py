@@ -15,7 +15,7 @@ import structlog
 from dirsync_core.engine.feed import told
 from dirsync_core.engine.seats import accepted_of
 from dirsync_core.engine.settle import settle_these
-from dirsync_core.host.erasing import forget_person, rewritten
+from dirsync_core.host.acts.erasing import forget_person, rewritten
 from dirsync_core.host.host import Host
 from dirsync_core.model.durations import read_duration
 from dirsync_core.model.errors import DirsyncError

@@ -8,9 +8,9 @@ from dirsync_core.api import ByHandProvider, Entry, Imported, Upsert
 from dirsync_core.api.tables import listed
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import settle
-from dirsync_core.host.by_hand import check_locations, composed, former, put_placement, settable
-from dirsync_core.host.effects import effects_of, waiting
+from dirsync_core.host.acts.by_hand import check_locations, composed, former, put_placement, settable
 from dirsync_core.host.handle import ProviderEdit, begin
+from dirsync_core.host.rules.effects import effects_of, waiting
 from dirsync_core.model.addresses import fold
 from dirsync_core.model.changes import Change
 from dirsync_core.model.errors import DirsyncError, Refused

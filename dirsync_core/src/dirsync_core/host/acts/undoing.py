@@ -8,9 +8,9 @@ import attrs
 from dirsync_core.engine.guard import Guarding
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import settle, settle_clock
-from dirsync_core.host.by_hand import clear_placement, put_placement
+from dirsync_core.host.acts.by_hand import clear_placement, put_placement
+from dirsync_core.host.acts.overriding import replace_words
 from dirsync_core.host.handle import ProviderEdit, begin
-from dirsync_core.host.overriding import replace_words
 from dirsync_core.model.errors import KeyTaken, Refused
 from dirsync_core.model.facts import Override
 from dirsync_core.model.identifiers import PersonId, RecordId

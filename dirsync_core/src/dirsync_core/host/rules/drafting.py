@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 
 import attrs
 
-from dirsync_core.host import planning
-from dirsync_core.host.compiling import RuleData, renewed
 from dirsync_core.host.host import Host
-from dirsync_core.host.plan_files import plan_document, read_plan
-from dirsync_core.host.planning import Draft
+from dirsync_core.host.rules import planning
+from dirsync_core.host.rules.compiling import RuleData, renewed
+from dirsync_core.host.rules.plan_files import plan_document, read_plan
+from dirsync_core.host.rules.planning import Draft
 from dirsync_core.model.errors import DirsyncError, NotInPlan, Refused
 from dirsync_core.model.identifiers import new_request_id
 from dirsync_core.model.moments import Request

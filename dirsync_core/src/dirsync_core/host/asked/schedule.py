@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import attrs
 import structlog
 
+from dirsync_core.host.asked.pulling import pull
 from dirsync_core.host.host import Host
-from dirsync_core.host.pulling import pull
 from dirsync_core.model.errors import DirsyncError
 from dirsync_core.store.contract import PullOutcome, PullState, Transaction
 

@@ -14,11 +14,11 @@ from dirsync_core.engine.holds import close, end_hold
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.seats import accepted_of
 from dirsync_core.engine.settle import settle_clock, settle_these
-from dirsync_core.host.by_hand import put_placement
-from dirsync_core.host.effects import effects_of, waiting
+from dirsync_core.host.acts.by_hand import put_placement
 from dirsync_core.host.handle import ProviderEdit, address_taken, begin
 from dirsync_core.host.host import Host
-from dirsync_core.host.planning import beyond_review
+from dirsync_core.host.rules.effects import effects_of, waiting
+from dirsync_core.host.rules.planning import beyond_review
 from dirsync_core.model.cases import CaseState
 from dirsync_core.model.changes import Change
 from dirsync_core.model.claims import Set, Value
