@@ -31,7 +31,7 @@ _PEOPLE = (12, 60)
 _RAW_SHARE = 0.1
 _SLOW = 3.0
 # What is not offered says so; nothing else may be answered 5xx.
-_NOT_OFFERED = re.compile(rb"^\S+ /providers/okta/+scim/v2/+Me[? ]")
+_NOT_OFFERED = re.compile(rb"^\S+ /providers/okta/+scim/v2/+Me/*[? ]")
 _OURS = re.compile(rb"^\S+ /providers/okta/")
 _PLAIN = re.compile(rb"\r\ncontent-type: text/plain", re.IGNORECASE)
 _CREATED = re.compile(rb"\r\nlocation: \S+/(Users|Groups)/(\S+)\r\n", re.IGNORECASE)
