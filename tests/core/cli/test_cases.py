@@ -87,7 +87,25 @@ def test_somebody_who_is_not_in_the_case_is_named(held: tuple[Prompt, str]) -> N
     result = prompt("case", "approve", case, "p7@x.example")
 
     assert result.exit_code == 1
-    assert "“p7@x.example” is not held by case" in result.stderr
+    assert "“p7@x.example” does not wait in case" in result.stderr
+
+
+def test_one_word_that_names_nobody_stops_the_whole_decision(held: tuple[Prompt, str]) -> None:
+    prompt, case = held
+
+    result = prompt("case", "keep", case, "p4@x.example", "typo@x.example")
+
+    assert (result.exit_code, "“typo@x.example” does not wait in case" in result.stderr) == (1, True)
+    assert prompt.json("case", "show", case)["counts"] == {"held": 1, "out": 4}
+
+
+def test_an_address_is_not_kept_apart_from_somebody_else(prompt: Prompt) -> None:
+    prompt.done("manual", "add", "a@x.example")
+    prompt.push("ann", email="a@x.example")
+    (case,) = prompt.json("cases")["cases"]
+
+    assert prompt("case", "keep", case["id"], "typo@x.example").exit_code == 1
+    assert len(prompt.json("cases")["cases"]) == 1
 
 
 def test_an_address_case_names_its_ways(prompt: Prompt) -> None:

@@ -20,7 +20,7 @@ from dirsync_core.query.status import locations_shape, status_shape
 from dirsync_core.query.who import person_of
 from dirsync_core.web.keys import CALLS, HOST, WATCH
 from dirsync_core.web.pages import COOKIE
-from dirsync_core.web.parameters import BadParameter, Params, known
+from dirsync_core.web.parameters import BadParameter, Params, known, number
 from dirsync_core.web.problems import problem
 
 T = TypeVar("T")
@@ -104,7 +104,7 @@ async def records(request: web.Request) -> web.Response:
 async def changes(request: web.Request) -> web.Response:
     """Changes behind a number; with `wait`, as soon as there is one."""
     params = known(request, "after", "limit", "wait")
-    after, limit = _number(params, "after", 0), _limit(params)
+    after, limit = number(params, "after", 0), _limit(params)
     wait = min(_seconds(params, "wait"), LONGEST_WAIT)
     if wait:
         await request.app[WATCH].beyond(after, wait)
@@ -205,17 +205,8 @@ def _one_of(params: Params, name: str, values: type[E], *more: str) -> E | None:
         ) from None
 
 
-def _number(params: Params, name: str, default: int) -> int:
-    text = params.get(name)
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise BadParameter(f"{name} is a whole number from 0 on, and “{text[:80]}” is not.")
-    return int(text)
-
-
 def _limit(params: Params) -> int:
-    return min(_number(params, "limit", 100), MOST)
+    return min(number(params, "limit", 100), MOST)
 
 
 def _seconds(params: Params, name: str) -> float:

@@ -13,7 +13,7 @@ from dirsync_core.model.moments import Moment
 from dirsync_core.query.cases import case_named, case_shape, cases_shape
 from dirsync_core.store.contract import Transaction
 from dirsync_core.web.keys import HOST
-from dirsync_core.web.parameters import BadParameter, known, read_body
+from dirsync_core.web.parameters import BadParameter, known, number, read_body
 
 _MOST = 500
 _STATES = ("open", "all")
@@ -27,7 +27,7 @@ async def cases(request: web.Request) -> web.Response:
     state = params.get("state", "open")
     if state not in _STATES:
         raise BadParameter(f"“{state[:80]}” is no state of a list. There are {', '.join(_STATES)}.")
-    limit, start = min(_number(params.get("limit"), "limit", _MOST), _MOST), _number(params.get("cursor"), "cursor", 0)
+    limit, start = min(number(params, "limit", _MOST), _MOST), number(params, "cursor", 0)
     found = await ask(
         request.app[HOST],
         lambda reading: cases_shape(reading, open_only=state == "open", limit=limit + 1, start=start),
@@ -83,11 +83,3 @@ async def _people(request: web.Request) -> Sequence[str]:
     if "people" in body and not people:
         raise BadParameter("people names nobody. Leave it out if all are meant.")
     return people
-
-
-def _number(text: str | None, name: str, default: int) -> int:
-    if text is None:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadParameter(f"{name} is a whole number, and “{text[:80]}” is not.")
-    return int(text)

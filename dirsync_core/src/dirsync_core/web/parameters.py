@@ -41,3 +41,17 @@ async def read_body(request: web.Request) -> Body:
     if not isinstance(body, dict):
         raise BadParameter("The body is a JSON object.")
     return body
+
+
+def number(params: Params, name: str, default: int) -> int:
+    """Give a parameter that is a number.
+
+    Raises:
+        BadParameter: it is none.
+    """
+    text = params.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise BadParameter(f"{name} is a whole number from 0 on, and “{text[:80]}” is not.")
+    return int(text)

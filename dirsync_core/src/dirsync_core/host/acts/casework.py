@@ -43,8 +43,11 @@ def approve(tx: Transaction, rules: Rules, moment: Moment, case: str, who: Seque
     found = _open(tx, moment, rules, case)
     match found.kind:
         case "guard":
-            return _let_go(tx, rules, moment, found, _held(tx, found, who))
+            held = _held(tx, found)
+            wanted = _named(tx, found, who, [hold.record for hold in held])
+            return _let_go(tx, rules, moment, found, [hold for hold in held if hold.record in wanted])
         case "rehire":
+            _named(tx, found, who, _about(tx, found))
             return _is_the_same(tx, rules, moment, found)
         case _:
             raise Refused(
@@ -67,14 +70,21 @@ def keep(tx: Transaction, rules: Rules, moment: Moment, case: str, who: Sequence
     found = _open(tx, moment, rules, case)
     match found.kind:
         case "guard":
-            held = _held(tx, found, who, optional=True)
-            out = _out(tx, found, who)
-            if who and not held and not out:
-                raise NotFound(f"Nobody of {', '.join(who)} is in case {case}. See who is: dirsync case show {case}")
-            return _keep(tx, rules, moment, found, held, out)
+            held, out = _held(tx, found), _out(tx, found)
+            wanted = _named(tx, found, who, [*(hold.record for hold in held), *(lost.record for lost in out)])
+            return _keep(
+                tx,
+                rules,
+                moment,
+                found,
+                [h for h in held if h.record in wanted],
+                [o for o in out if o.record in wanted],
+            )
         case "rehire":
+            _named(tx, found, who, _about(tx, found))
             return _is_another(tx, rules, moment, found)
         case _:
+            _named(tx, found, who, _about(tx, found))
             return _keep_apart(tx, rules, moment, found)
 
 
@@ -97,32 +107,32 @@ def _open(tx: Transaction, moment: Moment, rules: Rules, case: str) -> Case:
 # --- guard -----------------------------------------------------------------------------------------------------------
 
 
-def _held(tx: Transaction, case: Case, who: Sequence[str], *, optional: bool = False) -> list[Hold]:
-    holds = [hold for hold in tx.cases.holds_of(case.id) if hold.kept is None]
+def _held(tx: Transaction, case: Case) -> list[Hold]:
+    return [hold for hold in tx.cases.holds_of(case.id) if hold.kept is None]
+
+
+def _out(tx: Transaction, case: Case) -> list[Lost]:
+    out = (part.record for part in tx.cases.parts(case.id, part="out"))
+    return [lost for record in out for lost in tx.cases.lost(record) if lost.loss == case.loss]
+
+
+def _about(tx: Transaction, case: Case) -> list[RecordId]:
+    """Give the records of the two whom a rehire or an address is about."""
+    record, person = _parties(case)
+    return [record, *(link.record for link in tx.facts.links(person))]
+
+
+def _named(tx: Transaction, case: Case, who: Sequence[str], among: Collection[RecordId]) -> Collection[RecordId]:
+    """Give those of the records that words name; all without words. Each word must name one."""
     if not who:
-        return holds
-    wanted = _records(tx, case, who, (hold.record for hold in holds), optional=optional)
-    return [hold for hold in holds if hold.record in wanted]
-
-
-def _out(tx: Transaction, case: Case, who: Sequence[str]) -> list[Lost]:
-    out = [part.record for part in tx.cases.parts(case.id, part="out")]
-    wanted: Collection[RecordId] = out if not who else _records(tx, case, who, out, optional=True)
-    found = (lost for record in out if record in wanted for lost in tx.cases.lost(record))
-    return [lost for lost in found if lost.loss == case.loss]
-
-
-def _records(
-    tx: Transaction, case: Case, who: Sequence[str], among: Iterable[RecordId], *, optional: bool
-) -> set[RecordId]:
-    """Give the records that words name, of those in a case."""
-    there, wanted = set(among), set()
+        return among
+    there, wanted = set(among), set[RecordId]()
     for word in who:
         person = person_named(tx, word)
         named = {link.record for link in tx.facts.links(person)} if person is not None else set()
         found = there & (named | {record.id for record in records_named(tx, word)})
-        if not found and not optional:
-            raise NotFound(f"“{word}” is not held by case {case.id}. See who is: dirsync case show {case.id}")
+        if not found:
+            raise NotFound(f"“{word}” does not wait in case {case.id}. See who does: dirsync case show {case.id}")
         wanted |= found
     return wanted
 

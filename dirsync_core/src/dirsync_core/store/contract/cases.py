@@ -77,9 +77,6 @@ class CaseRoom(Protocol):
     def put_part(self, part: CaseRecord) -> None:
         """Give a record its part in a case."""
 
-    def end_part(self, case: str, record: RecordId) -> None:
-        """Leave a record out of a case."""
-
     def parts(
         self, case: str, *, part: Part | None = None, after: str = "", limit: int | None = None
     ) -> Sequence[CaseRecord]:

@@ -169,9 +169,6 @@ class SqliteCases(Room):
             part.case, part.record, part.part,
         )  # fmt: skip
 
-    def end_part(self, case: str, record: RecordId) -> None:
-        self._do("DELETE FROM case_record WHERE case_id = ? AND record = ?", case, record)
-
     def parts(
         self, case: str, *, part: Part | None = None, after: str = "", limit: int | None = None
     ) -> Sequence[CaseRecord]:

@@ -207,7 +207,8 @@ async def failed(error: Exception, visit: Visit) -> Drawn:
     problem = {"title": title, "status": status, "detail": detail}
     try:
         shell: Any = await visit.desk.shell(by=visit.by)
-    except Exception:  # the failure itself is what is told; without a shell the page stands bare
+    except Exception as broken:  # the failure itself is what is told; without a shell the page stands bare
+        log.warning("shell_not_drawn", error=type(broken).__name__)
         shell = None
     return Drawn("failed.html", title, problem, {**more, "shell": shell}, status=status, twin=False)
 
