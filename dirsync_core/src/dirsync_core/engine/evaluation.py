@@ -60,12 +60,17 @@ def evaluate(tx: Transaction, rules: Rules, record: Record, today: date) -> Eval
     return _judged(tx, rules, provider, record, mapped, today)
 
 
+def judge(tx: Transaction, rules: Rules, record: Record, claims: Claims, today: date) -> Evaluation:
+    """Run a record whose claims are known, as its mappers would make them, through scope alone."""
+    return _judged(tx, rules, rules.providers[record.provider], record, Mapped(claims), today)
+
+
 def _judged(
     tx: Transaction, rules: Rules, provider: ProviderRules, record: Record, mapped: Mapped, today: date
 ) -> Evaluation:
     email = text_of(mapped.claims, "email")
     address = fold(email) if email is not None and is_address(email) else None
-    placed, no_such_group = _placed(tx, record), _NoSuchGroup(tx, record.provider)
+    placed, no_such_group = _placed(tx, record), NoSuchGroup(tx, record.provider)
     try:
         scoped = scope(values_of(mapped.claims), placed, provider, rules, no_such_group)
     except Exception as error:  # a plugin's filter: whatever it raises, the record is errored and nothing is lost
@@ -122,7 +127,7 @@ def _placed(tx: Transaction, record: Record) -> dict[str, Literal["add", "mask"]
 
 
 @attrs.frozen
-class _NoSuchGroup:
+class NoSuchGroup:
     """Says of `groups eq "X"` that nothing can be said while the provider has no group X."""
 
     tx: Transaction

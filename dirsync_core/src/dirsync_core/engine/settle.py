@@ -14,7 +14,7 @@ from datetime import date
 import attrs
 
 from dirsync_core.engine.contests import keep_address_case
-from dirsync_core.engine.evaluation import Evaluation, accept, evaluate
+from dirsync_core.engine.evaluation import Evaluation, accept, evaluate, judge
 from dirsync_core.engine.feed import (
     change_type,
     difference,
@@ -26,12 +26,14 @@ from dirsync_core.engine.feed import (
 from dirsync_core.engine.guard import Guard, Guarding
 from dirsync_core.engine.merging import Merged, merge
 from dirsync_core.engine.outcomes import outcome_of
+from dirsync_core.engine.reach import Reach
 from dirsync_core.engine.references import keep_mentions
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.seats import Seating, accepted_of
 from dirsync_core.model.addresses import Address, fold
 from dirsync_core.model.cases import Loss
 from dirsync_core.model.changes import Cause, Change
+from dirsync_core.model.claims import Claims
 from dirsync_core.model.facts import Accepted
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment, Request
@@ -57,7 +59,8 @@ class _Settling:
     """The working set of one settling.
 
     `thorough`: whoever is linked is computed again, whether or not anything else is accepted. `lean`: what became of a
-    record of which nothing else is accepted is told at once, and what was worked out of it is not kept.
+    record of which nothing else is accepted is told at once, and what was worked out of it is not kept. `judged`: their
+    claims are what is accepted of them, so that only filters are asked.
     """
 
     tx: Transaction
@@ -70,6 +73,7 @@ class _Settling:
     addresses: set[Address] = attrs.field(factory=set)
     thorough: bool = False
     lean: bool = False
+    judged: frozenset[RecordId] = frozenset()
     guarding: Guarding = Guarding.COUNT
 
     def run(self, records: Iterable[RecordId]) -> Settled:
@@ -87,7 +91,7 @@ class _Settling:
 
     def _accept(self, record: RecordId, guard: Guard) -> None:
         before = self.tx.facts.accepted(record)
-        evaluation = self._evaluate(record)
+        evaluation = self._evaluate(record, before.claims if before is not None and record in self.judged else None)
         now = accept(before, evaluation, self.event)
         if now is not None and evaluation.stuck is None:
             now = guard.let_through(before, now, evaluation.record)
@@ -102,11 +106,15 @@ class _Settling:
         if link is not None:
             self.people.add(link.person)
 
-    def _evaluate(self, record: RecordId) -> Evaluation:
+    def _evaluate(self, record: RecordId, claims: Claims | None = None) -> Evaluation:
         if record not in self.evaluations:
-            found = self.tx.records.any(record)
+            found, today = self.tx.records.any(record), self.rules.today(self.moment.at)
             assert found is not None
-            self.evaluations[record] = evaluate(self.tx, self.rules, found, self.rules.today(self.moment.at))
+            self.evaluations[record] = (
+                evaluate(self.tx, self.rules, found, today)
+                if claims is None
+                else judge(self.tx, self.rules, found, claims, today)
+            )
             self.settled.evaluated += 1
         return self.evaluations[record]
 
@@ -180,6 +188,14 @@ def settle_everything(
     everybody = set(tx.facts.everybody())
     settling = _Settling(tx, rules, moment, event, people=everybody, thorough=True, guarding=Guarding.APPROVE)
     return settling.run(tx.records.every())
+
+
+def settle_judged(tx: Transaction, rules: Rules, moment: Moment, event: int, reached: Reach) -> Settled:
+    """Do what `settle_everything` does where the rules differ in filters alone, to the records that these reach."""
+    settling = _Settling(
+        tx, rules, moment, event, lean=True, judged=reached.judged, guarding=Guarding.APPROVE
+    )  # fmt: skip
+    return settling.run(reached.records)
 
 
 def settle_these(

@@ -3,20 +3,22 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import attrs
 
 from dirsync_core.engine.guard import guard_of
+from dirsync_core.engine.reach import Reach, reach
 from dirsync_core.engine.rules import Rules
-from dirsync_core.engine.settle import settle_clock, settle_everything
+from dirsync_core.engine.settle import settle_clock, settle_everything, settle_judged
 from dirsync_core.host.rules.compiling import RuleData
 from dirsync_core.host.rules.places import places
 from dirsync_core.host.rules.rulebook import Rulebook
 from dirsync_core.model.cases import Loss, LossKind
 from dirsync_core.model.changes import Change
+from dirsync_core.model.errors import SettingsError
 from dirsync_core.model.facts import AppliedRules, KnownProvider
 from dirsync_core.model.moments import Moment, Request
 from dirsync_core.model.people import Json
@@ -95,33 +97,50 @@ def apply_rules(
     version = tx.facts.rules_version() + 1
     tx.facts.put_rules(AppliedRules(version, data, by.by, at, set_aside))
     moment = Moment(at, by)
-    _take_back(tx, book, data)
+    took_back = _take_back(tx, book, data)
     event = tx.events.append(moment, "rules.applied", body={"version": version})
     rules = book.compiled(tx, version, data)
     settle_clock(tx, rules, Moment(at, by))
-    settled = settle_everything(tx, rules, moment, event, judging_only=_judges_only(before, data))
+    if before is None or took_back or not _judges_only(before, data):
+        settled = settle_everything(tx, rules, moment, event)
+    elif (reached := _reached(tx, book, before, data, rules)) is not None:
+        settled = settle_judged(tx, rules, moment, event, reached)
+    else:
+        settled = settle_everything(tx, rules, moment, event, judging_only=True)
     return Applied(version, settled.changes, tuple(_trips(tx, rules, at, settled.approved)))
 
 
-_JUDGING = {"filter", "read", "mappers", "mapperSettings", "versions", "attributes", "title", "guard"}
+def _reached(tx: Transaction, book: Rulebook, before: AppliedRules, now: RuleData, rules: Rules) -> Reach | None:
+    """Give whom the rules reach, where they differ from those before in filters alone, and it can be told."""
+    if _matching(before.settings, _FILTERING) != _matching(now, _FILTERING):
+        return None
+    try:
+        old = book.compiled(tx, before.version, before.settings)
+    except SettingsError:  # what made a filter of those rules is not here any more
+        return None
+    return reach(tx, old, rules)
+
+
+_FILTERING = {"filter", "read", "title", "guard"}
+"""What of a source's rules only decides how its claims are judged, or how the source is called."""
+
+_JUDGING = {*_FILTERING, "mappers", "mapperSettings", "versions", "attributes"}
 """What of a source's rules only decides how records are mapped and judged, or how the source is called."""
 
 
-def _judges_only(before: AppliedRules | None, now: RuleData) -> bool:
+def _judges_only(before: AppliedRules, now: RuleData) -> bool:
     """Say whether rules differ in nothing by which people are matched or merged.
 
     Locations may come and go, as long as those that stay keep their order: people show them in it.
     """
-    if before is None or _matching(before.settings) != _matching(now):
+    if _matching(before.settings) != _matching(now):
         return False
     old, new = _table(before.settings["locations"]), now["locations"]
     return [key for key in old if key in new] == [key for key in new if key in old]
 
 
-def _matching(data: RuleData) -> object:
-    providers = [
-        (name, {n: v for n, v in item.items() if n not in _JUDGING}) for name, item in data["providers"].items()
-    ]
+def _matching(data: RuleData, but: Collection[str] = _JUDGING) -> object:
+    providers = [(name, {n: v for n, v in item.items() if n not in but}) for name, item in data["providers"].items()]
     return providers, {name: value for name, value in data.items() if name not in ("providers", "locations")}
 
 
@@ -150,11 +169,12 @@ def kept(tx: Transaction, data: RuleData) -> RuleData:
     return {**data, "schema": schema, "places": places(applied.settings, data, gone - let_go)}
 
 
-def _take_back(tx: Transaction, book: Rulebook, data: RuleData) -> None:
-    """A source that was retired, and is in the settings and the rules again, counts again."""
-    for name in data["providers"]:
-        if book.is_configured(name):
-            tx.retirements.end(name)
+def _take_back(tx: Transaction, book: Rulebook, data: RuleData) -> bool:
+    """Have a source that was retired, and is in the settings and the rules again, count again; say whether any was."""
+    back = [name for name in tx.retirements.all() if name in data["providers"] and book.is_configured(name)]
+    for name in back:
+        tx.retirements.end(name)
+    return bool(back)
 
 
 def _remember(tx: Transaction, book: Rulebook, data: RuleData) -> None:

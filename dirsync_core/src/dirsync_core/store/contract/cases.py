@@ -38,6 +38,9 @@ class CaseRoom(Protocol):
     def holds(self, record: RecordId) -> Sequence[Hold]:
         """Give what is held of a record."""
 
+    def held(self) -> Sequence[RecordId]:
+        """Give the records of which something is held, or kept by somebody's decision."""
+
     def put_hold(self, hold: Hold) -> None:
         """Hold back."""
 

@@ -39,6 +39,12 @@ class FactRoom(Protocol):
     def accepted_among(self, records: Sequence[RecordId]) -> Mapping[RecordId, Accepted]:
         """Give what was let through of each of some hundred records at the most, in one go."""
 
+    def said(self, attributes: Sequence[str]) -> Iterator[tuple[RecordId, str, tuple[str | None, ...]]]:
+        """Give each record that is not deleted, its provider, and its accepted values of these attributes as JSON.
+
+        None for an attribute without a value.
+        """
+
     def put_accepted(self, accepted: Accepted) -> None:
         """Let through."""
 

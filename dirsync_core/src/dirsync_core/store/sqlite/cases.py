@@ -89,6 +89,9 @@ class SqliteCases(Room):
     def holds(self, record: RecordId) -> Sequence[Hold]:
         return [_hold(row) for row in self._all(f"SELECT {_HOLD} FROM hold WHERE record = ?", record)]
 
+    def held(self) -> Sequence[RecordId]:
+        return [RecordId(row[0]) for row in self._all("SELECT DISTINCT record FROM hold ORDER BY record")]
+
     def put_hold(self, hold: Hold) -> None:
         self._do(
             f"INSERT OR REPLACE INTO hold ({_HOLD}) VALUES (?,?,?,?,?,?,?)",

@@ -40,6 +40,15 @@ class SqliteFacts(Room):
         rows = self._all(f"SELECT {COLUMNS} FROM accepted WHERE record IN ({marks(list(records))})", *records)
         return {accepted.record: accepted for accepted in map(accepted_of, rows)}
 
+    def said(self, attributes: Sequence[str]) -> Iterator[tuple[RecordId, str, tuple[str | None, ...]]]:
+        # `->` gives JSON, which tells a text from a set; `null` is a claim that there is no value.
+        columns = "".join(", nullif(claims -> ?, 'null')" for _ in attributes)
+        rows = self._connection.execute(
+            f"SELECT record, provider{columns} FROM accepted WHERE standing != 'deleted'",
+            [f'$."{name}"' for name in attributes],
+        )
+        return ((RecordId(record), provider, tuple(values)) for record, provider, *values in rows)
+
     def put_accepted(self, accepted: Accepted) -> None:
         self._count_asking(accepted.record, -1)
         self._do(f"INSERT OR REPLACE INTO accepted ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?)", *columns_of(accepted))

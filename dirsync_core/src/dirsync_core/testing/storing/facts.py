@@ -41,6 +41,23 @@ class FactsContract(Contract):
         assert now == await store.read(lambda tx: tx.facts.accepted("1"))
 
     @asynchronous
+    async def test_said_gives_values_as_json_of_all_but_the_deleted(self, store: Store) -> None:
+        gone = accepted("2", provider="hr", standing=Standing.DELETED, asking_since=None)
+        out = accepted("3", standing=Standing.OUT_OF_SCOPE, claims={"city": Set('["a"]')}, asking_since=None)
+        await store.write(
+            lambda tx: [tx.facts.put_accepted(each) for each in (accepted("1", claims=CLAIMS), gone, out)]
+        )
+        names = ["city", "tags", "none", "remote", "phone", "title"]
+
+        found = await store.read(lambda tx: sorted(tx.facts.said(names)))
+
+        assert found == [
+            ("1", "okta", ('"Oslo"', '["a","b"]', "[]", "false", None, None)),
+            ("3", "okta", (r'"[\"a\"]"', None, None, None, None, None)),
+        ]
+        assert [("1", "okta", ()), ("3", "okta", ())] == await store.read(lambda tx: sorted(tx.facts.said([])))
+
+    @asynchronous
     async def test_asking_gives_who_has_asked_longest_first(self, store: Store) -> None:
         put = [
             accepted("3", asking_since=2),
