@@ -8,9 +8,10 @@ import pytest
 
 from dirsync_core.host.declaring import called
 from dirsync_core.host.opening import open_providers
-from dirsync_core.host.plugins import PluginFailed, load_plugins
+from dirsync_core.host.plugins import load_plugins
 from dirsync_core.host.series import unfit
 from dirsync_core.host.settings import structure
+from dirsync_core.host.strictness import PluginFailed
 from dirsync_core.model.errors import SettingsError
 from dirsync_core.testing import Scratch
 from tests.plugins.modules import Write
@@ -31,6 +32,10 @@ NO_ATTRS = """
 class Plain:
     pass
 """
+MAPPER = "@hookimpl\ndef dirsync_mappers(): return [MapperType('acme', {}, {})]"
+METHOD = (
+    "class Acme(Provider):\n    {}\n@hookimpl\ndef dirsync_providers(): return [ProviderType('acme', Settings, Acme)]"
+)
 
 
 def because(write: Write, text: str) -> str:
@@ -86,6 +91,42 @@ def because(write: Write, text: str) -> str:
             "the provider “acme” is declared already",
         ),
         ("raise OSError('no library')", "OSError: no library"),
+        (
+            MAPPER.format("(Attribute('city', 'text'),)", "lambda settings: None"),
+            "the kind of city, of the mapper “acme”, is 'text'; there are AttributeKind.TEXT,",
+        ),
+        (MAPPER.format("(Attribute('Floor No'),)", "lambda settings: None"), "declares the attribute 'Floor No'"),
+        (
+            MAPPER.format("(Attribute('status'),)", "lambda settings: None"),
+            "declares status, which dirsync sets itself; take another name",
+        ),
+        (MAPPER.format("'city'", "lambda settings: None"), "attributes of the mapper “acme” is 'city'; it is a tuple"),
+        (
+            MAPPER.format("()", "lambda record, claims: {}"),
+            "does not take what it is called with: <lambda>(settings); it gives the function that maps",
+        ),
+        (
+            "async def make(settings): pass\n" + MAPPER.format("()", "make"),
+            "create of the mapper “acme” is an async def; make it a plain def",
+        ),
+        (
+            "def make(settings): pass\n@hookimpl\ndef dirsync_filters(): return [FilterType('acme', make, Settings)]",
+            "does not take what it is called with: make(settings, attributes); it gives the object that judges",
+        ),
+        (
+            "@hookimpl\ndef dirsync_filters(): return [FilterType('acme', lambda s, a: None, None)]",
+            "the settings of the filter “acme”, None, are no attrs class",
+        ),
+        (
+            "@hookimpl\ndef dirsync_providers(): return [ProviderType('acme', Settings, Acme, mappers='acme')]",
+            "mappers of the provider “acme” is 'acme'; it is a tuple of names",
+        ),
+        (METHOD.format("def open(self): pass"), "Acme.open is a plain def; it is awaited: async def open(self)"),
+        (METHOD.format("def close(self): pass"), "Acme.close is a plain def; it is awaited: async def close(self)"),
+        (METHOD.format("async def app(self): pass"), "Acme.app is an async def, and nobody awaits it"),
+        (METHOD.format("def pull(self, cursor): yield"), "Acme.pull is a plain def that yields; it is an async def"),
+        (METHOD.format("async def pull(self, cursor): pass"), "Acme.pull is an async def that never yields"),
+        (METHOD.format("async def pull(self): yield"), "does not take what it is called with: async def pull(self, c"),
     ],
 )
 def test_each_mistake_is_told(write: Write, text: str, told: str) -> None:

@@ -36,7 +36,8 @@ from dirsync_core.cli.serve import serve
 from dirsync_core.cli.session import Session, author
 from dirsync_core.cli.sign_in import sign_in
 from dirsync_core.cli.tokens import token
-from dirsync_core.host.plugins import PluginFailed, Plugins, load_plugins
+from dirsync_core.host.plugins import Plugins, load_plugins
+from dirsync_core.host.strictness import PluginFailed
 
 _HELP = """Keep an employee directory in step with the identity providers that a company already runs.
 

@@ -8,7 +8,7 @@ import structlog
 
 from dirsync_core.engine.forgetting import without_erased
 from dirsync_core.engine.mapping import Mapped, map_record, text_of, values_of
-from dirsync_core.engine.rules import ProviderRules, Rules
+from dirsync_core.engine.rules import FilterFailed, ProviderRules, Rules
 from dirsync_core.engine.scoping import Scope, scope
 from dirsync_core.model.addresses import Address, fold, is_address
 from dirsync_core.model.claims import Claims
@@ -74,8 +74,8 @@ def _judged(
     try:
         scoped = scope(values_of(mapped.claims), placed, provider, rules, no_such_group)
     except Exception as error:  # a plugin's filter: whatever it raises, the record is errored and nothing is lost
-        log.warning("filter_failed", record=record.id, error=type(error).__name__)
-        because = f"A filter failed: {type(error).__name__}: {error}"
+        log.warning("filter_failed", record=record.id, error=type(error.__cause__ or error).__name__)
+        because = str(error) if isinstance(error, FilterFailed) else f"A filter failed: {type(error).__name__}: {error}"
         return Evaluation(record, Standing.UNKEYED, because, mapped, stuck="errored")
     try:
         until = _last_day(mapped.claims) if provider.by_hand else None

@@ -27,7 +27,7 @@ def map_record(record: Record, groups: Sequence[str], rules: ProviderRules) -> M
     claims: dict[str, Claim] = {}
     for mapper in rules.mappers:
         try:
-            claims |= _checked(mapper, mapper.map(record, dict(claims)))
+            claims |= checked(mapper, mapper.map(record, dict(claims)))
         except Exception as error:  # a plugin's code: whatever it raises, the record is errored and nothing is lost
             log.warning("mapper_failed", mapper=mapper.name, record=record.id, error=type(error).__name__)
             return Mapped({}, error=f"The mapper {mapper.name} failed: {type(error).__name__}: {error}")
@@ -46,7 +46,15 @@ def text_of(claims: Claims, name: str) -> str | None:
     return claim.value if isinstance(claim, Set) and isinstance(claim.value, str) else None
 
 
-def _checked(mapper: CompiledMapper, claims: Claims) -> Claims:
+def checked(mapper: CompiledMapper, claims: object) -> Claims:
+    """See that a mapper claims only what it declares, in values of the declared kind.
+
+    Raises:
+        TypeError, ValueError: it does not.
+    """
+    if not isinstance(claims, Mapping):
+        given = "nothing" if claims is None else f"a {type(claims).__name__}"
+        raise TypeError(f"it gave {given}; a mapper gives a dict of claims, {{}} where it has no opinion")
     for name, claim in claims.items():
         if name not in mapper.attributes:
             near = get_close_matches(name, mapper.attributes, n=1)

@@ -18,6 +18,10 @@ class Judge(Protocol):
         """Say in, out or undetermined, and why."""
 
 
+class FilterFailed(Exception):
+    """A filter raised; says which, of which setting, and what."""
+
+
 @attrs.frozen
 class CompiledMapper:
     """A mapper under its name, with the attributes that it declares."""

@@ -4,6 +4,7 @@ Start at `check_hooks` for the functions, at `declared_by` for what they give.
 """
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import attrs
 
 from dirsync_core import api
+from dirsync_core.model.claims import SET_BY_DIRSYNC
 
 PREFIX = "dirsync_"
 DECLARING: Mapping[str, tuple[type[Any], str]] = {
@@ -21,6 +23,13 @@ DECLARING: Mapping[str, tuple[type[Any], str]] = {
 _HOOKS: Mapping[str, Callable[..., object]] = {
     name: value for name, value in vars(api).items() if hasattr(value, "dirsync_spec")
 }
+_ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_GIVEN: Mapping[str, tuple[str, ...]] = {
+    "provider": ("settings", "context"),
+    "filter": ("settings", "attributes"),
+    "mapper": ("settings",),
+}
+"""What `create` is called with."""
 
 
 class Misdeclared(Exception):
@@ -109,18 +118,91 @@ def _check_item(hook: str, item: object, cls: type[Any], kind: str) -> None:
         raise Misdeclared(
             f"create of the {kind} “{item.name}” is {item.create!r}, an object; give the class, or a function"
         )
-    if item.settings is not None and not attrs.has(item.settings):
+    if not attrs.has(item.settings) and not (item.settings is None and kind == "mapper"):
         raise Misdeclared(
             f"the settings of the {kind} “{item.name}”, {getattr(item.settings, '__name__', item.settings)!r}, are no"
             " attrs class; put @attrs.frozen above it"
         )
+    _check_create(item, kind)
     if isinstance(item, api.MapperType):
         _check_attributes(item)
+    if isinstance(item, api.ProviderType):
+        _check_provider(item)
+
+
+def _check_create(item: Any, kind: str) -> None:
+    given = _GIVEN[kind]
+    if inspect.iscoroutinefunction(item.create):
+        raise Misdeclared(f"create of the {kind} “{item.name}” is an async def; make it a plain def")
+    if not _takes(item.create, given):
+        name = getattr(item.create, "__name__", "create")
+        raise Misdeclared(
+            f"create of the {kind} “{item.name}”, {name}, does not take what it is called with: "
+            f"{name}({', '.join(given)}){_HINTS[kind]}"
+        )
+
+
+_HINTS: Mapping[str, str] = {
+    "provider": "",
+    "filter": "; it gives the object that judges",
+    "mapper": "; it gives the function that maps. One without settings: lambda settings: …",
+}
+
+
+def _check_provider(item: api.ProviderType) -> None:
+    if isinstance(item.mappers, str) or not all(isinstance(name, str) for name in item.mappers):
+        raise Misdeclared(f"mappers of the provider “{item.name}” is {item.mappers!r}; it is a tuple of names: (“…”,)")
+    if inspect.isclass(item.create):
+        _check_methods(item.create)
+
+
+def _check_methods(cls: type[Any]) -> None:
+    for name in ("open", "close"):
+        method = getattr(cls, name, None)
+        if inspect.isfunction(method) and not inspect.iscoroutinefunction(method):
+            raise Misdeclared(f"{cls.__name__}.{name} is a plain def; it is awaited: async def {name}(self)")
+    for name in ("app", "error"):
+        if inspect.iscoroutinefunction(getattr(cls, name, None)):
+            raise Misdeclared(f"{cls.__name__}.{name} is an async def, and nobody awaits it; make it a plain def")
+    pull = getattr(cls, "pull", None)
+    if not inspect.isfunction(pull) or pull is api.Provider.pull:
+        return
+    if inspect.isgeneratorfunction(pull) or inspect.iscoroutinefunction(pull):
+        what = "a plain def that yields" if inspect.isgeneratorfunction(pull) else "an async def that never yields"
+        raise Misdeclared(f"{cls.__name__}.pull is {what}; it is an async def that yields Upsert, Delete and Complete")
+    if not _takes(pull, ("self", "cursor")):
+        raise Misdeclared(f"{cls.__name__}.pull does not take what it is called with: async def pull(self, cursor)")
+
+
+def _takes(function: Callable[..., object], given: Sequence[str]) -> bool:
+    try:
+        inspect.signature(function).bind(*given)
+    except TypeError:
+        return False
+    except ValueError:  # one that has no signature to look at, written in C
+        return True
+    return True
 
 
 def _check_attributes(item: api.MapperType) -> None:
+    if not isinstance(item.attributes, list | tuple):
+        raise Misdeclared(f"attributes of the mapper “{item.name}” is {item.attributes!r}; it is a tuple of Attribute")
     for attribute in item.attributes:
         if not isinstance(attribute, api.Attribute):
             raise Misdeclared(
                 f"attributes of the mapper “{item.name}” has {attribute!r}; it has Attribute objects: Attribute(“city”)"
+            )
+        if not isinstance(attribute.name, str) or not _ATTRIBUTE.fullmatch(attribute.name):
+            raise Misdeclared(
+                f"the mapper “{item.name}” declares the attribute {attribute.name!r}; its name begins with a letter"
+                " and has no blanks, so that filters and commands can write it: floorNumber"
+            )
+        if attribute.name in SET_BY_DIRSYNC:
+            raise Misdeclared(
+                f"the mapper “{item.name}” declares {attribute.name}, which dirsync sets itself; take another name"
+            )
+        if not isinstance(attribute.kind, api.AttributeKind):
+            kinds = ", ".join(f"AttributeKind.{kind.name}" for kind in api.AttributeKind)
+            raise Misdeclared(
+                f"the kind of {attribute.name}, of the mapper “{item.name}”, is {attribute.kind!r}; there are {kinds}"
             )

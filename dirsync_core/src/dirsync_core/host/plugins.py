@@ -19,8 +19,9 @@ from dirsync_core.host.declaring import DECLARING, Misdeclared, called, check_ho
 from dirsync_core.host.plugin_errors import described
 from dirsync_core.host.series import unfit
 from dirsync_core.host.settings import Settings, structure
+from dirsync_core.host.strictness import Failures, PluginFailed
 from dirsync_core.host.tracing import traced
-from dirsync_core.model.errors import DirsyncError, SettingsError
+from dirsync_core.model.errors import SettingsError
 from dirsync_core.model.people import Json
 
 log = structlog.get_logger()
@@ -28,14 +29,6 @@ log = structlog.get_logger()
 GROUP = "dirsync"
 CORE = "core"
 _OFF = "it is not among those that are enabled: [plugins] enabled in plugins.toml, or DIRSYNC_PLUGINS"
-
-
-class PluginFailed(DirsyncError):
-    """A plugin failed in strict mode; `plugin` is its name, or the name of its provider."""
-
-    def __init__(self, plugin: str, because: str) -> None:
-        self.plugin = plugin
-        super().__init__(f"{plugin} failed, and strict mode takes no failure: {because}")
 
 
 @attrs.frozen
@@ -67,6 +60,13 @@ class Plugins:
     """`provider okta`, `mapper okta`, … → the plugin that brings it."""
     manager: pluggy.PluginManager
     strict: bool = False
+    failures: Failures = attrs.field(factory=Failures, eq=False)
+
+    def failed(self, brought: str, because: str) -> None:
+        """Note, in strict mode, that a plugin failed at work; `brought` is its name, or `mapper okta` and the like."""
+        if self.strict:
+            plugin = self.brought_by.get(brought)
+            self.failures.note(PluginFailed(plugin.name if plugin is not None else brought, because))
 
     def add_commands(self, cli: click.Group) -> None:
         """Let each plugin add its commands; one that fails is logged and left out.

@@ -63,3 +63,8 @@ CORE_ATTRIBUTES = (
     ),
     Attribute("until", AttributeKind.TEXT, "The last day of somebody kept by hand, as 2027-01-31"),
 )
+
+SET_BY_DIRSYNC = frozenset(
+    {"id", "status", "locations", "groups", "provenance", "version", "createdAt", "changedAt"}
+)  # fmt: skip
+"""What a person has beside the values that sources give; no mapper may set these."""

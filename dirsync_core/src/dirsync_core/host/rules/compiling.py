@@ -13,9 +13,10 @@ import attrs
 from dirsync_core.api import MapperType
 from dirsync_core.engine.rules import CompiledMapper, GuardRule, Judge, LocationRule, ProviderRules, Rules
 from dirsync_core.filtering import BoundFilter, FilterError
-from dirsync_core.host.asked.intervals import interval
 from dirsync_core.host.outside import filter_settings, read_outside
-from dirsync_core.host.plugins import Plugins, provider_settings
+from dirsync_core.host.plugins import Plugins
+from dirsync_core.host.rules.problems import problems_of
+from dirsync_core.host.rules.stages import made_filter, made_mapper, named_filter, named_mapper
 from dirsync_core.host.series import older
 from dirsync_core.host.settings import FilterSetting, GuardSettings, ProviderSettings, Settings, structure
 from dirsync_core.host.tracing import traced_filter, traced_mapper
@@ -40,7 +41,7 @@ def draft(settings: Settings, plugins: Plugins) -> dict[str, Json]:
         SettingsError: a filter can't be parsed, names no known attribute, or can't read what it needs; or a plugin that
             is needed is missing.
     """
-    problems = [*_precedence_problems(settings, plugins), *_plugin_problems(settings, plugins)]
+    problems = problems_of(settings, plugins)
     if problems:
         raise SettingsError(problems)
     read = read_outside(settings, plugins)
@@ -153,15 +154,16 @@ class _Binder:
             return None
         if isinstance(made, BoundFilter):
             self.bound.append(made)
-        return traced_filter(path, made)
+            return traced_filter(path, made)
+        return named_filter(self.plugins, item["filter"]["type"], path, traced_filter(path, made))
 
     def mapper(self, name: str, own: Mapping[str, Any], provider: str) -> CompiledMapper:
         """Make a mapper; what is wrong with its settings becomes a problem."""
         kind, path = self.plugins.mappers[name], f"providers.{provider}.mapper_settings.{name}"
         attributes = {attribute.name: attribute.kind for attribute in kind.attributes}
         try:
-            made = kind.create(_mapper_settings(kind, own, path))
-            return CompiledMapper(name, traced_mapper(name, made), attributes)
+            made = made_mapper(self.plugins, kind, _mapper_settings(kind, own, path), f"providers.{provider}.mappers")
+            return named_mapper(self.plugins, CompiledMapper(name, traced_mapper(name, made), attributes))
         except SettingsError as error:
             self.problems += error.problems
             return CompiledMapper(name, lambda record, claims: {}, attributes)
@@ -190,10 +192,7 @@ def make_filter(
         read = filter_settings(table, kind, path)
     elif read is None:
         raise SettingsError([f"{path}: nothing of what it reads is among these rules; read it with: dirsync apply"])
-    try:
-        return kind.create(read, attributes)
-    except SettingsError as error:
-        raise SettingsError([f"{path}.{problem}" for problem in error.problems]) from error
+    return made_filter(plugins, kind, read, attributes, path)
 
 
 def _provider_rules(
@@ -339,60 +338,6 @@ def _schema_data(data: RuleData, plugins: Plugins) -> dict[str, Json]:
     return {
         name: {"kind": attribute.kind.value, "description": attribute.description} for name, attribute in found.items()
     }
-
-
-def _plugin_problems(settings: Settings, plugins: Plugins) -> list[str]:
-    problems = []
-    for name, provider in settings.providers.items():
-        if provider.plugin not in plugins.providers:
-            problems.append(f"providers.{name}.plugin: {plugins.why_missing('provider', provider.plugin)}")
-        else:
-            problems += _own_problems(plugins, name, provider)
-        for mapper in provider.mappers or ():
-            if mapper not in plugins.mappers:
-                problems.append(f"providers.{name}.mappers: {plugins.why_missing('mapper', mapper)}")
-        problems += _unused_settings(plugins, name, provider)
-    return problems
-
-
-def _unused_settings(plugins: Plugins, name: str, provider: ProviderSettings) -> Iterator[str]:
-    kind = plugins.providers.get(provider.plugin)
-    used = provider.mappers if provider.mappers is not None else kind.mappers if kind is not None else ()
-    for mapper in provider.mapper_settings:
-        if mapper not in used:
-            there = ", ".join(used) or "none"
-            yield f"providers.{name}.mapper_settings.{mapper}: is no mapper of this source; those are: {there}"
-
-
-def _own_problems(plugins: Plugins, name: str, provider: ProviderSettings) -> list[str]:
-    try:
-        provider_settings(plugins, name, provider.plugin, provider.own)
-        interval(plugins.providers[provider.plugin], name, provider)
-    except SettingsError as error:
-        return error.problems
-    return []
-
-
-def _precedence_problems(settings: Settings, plugins: Plugins) -> list[str]:
-    types = plugins.providers
-    managed = [name for name, p in settings.providers.items() if not (p.plugin in types and types[p.plugin].by_hand)]
-    named = settings.directory.precedence
-    there = ", ".join(settings.providers) or "none"
-    problems = [
-        f"directory.precedence: {name} is no provider; there are {there}"
-        for name in named
-        if name not in settings.providers
-    ]
-    unnamed = [name for name in managed if name not in named]
-    if len(managed) > 1 and unnamed:
-        problems.append(
-            f"directory.precedence: does not name {', '.join(unnamed)}; with several sources it says whose values win,"
-            f" for instance precedence = [{', '.join(repr(name) for name in managed)}]".replace("'", '"')
-        )
-    for attribute, order in settings.precedence.items():
-        known = {*settings.providers, "local"}
-        problems += [f"precedence.{attribute}: {name} is no provider" for name in order if name not in known]
-    return problems
 
 
 def _plain(setting: FilterSetting | None) -> Json:

@@ -4,9 +4,10 @@ import threading
 from collections.abc import Mapping
 
 from dirsync_core.engine.rules import Rules
-from dirsync_core.host.plugins import PluginFailed, Plugins
+from dirsync_core.host.plugins import Plugins
 from dirsync_core.host.rules.compiling import RuleData, compile_rules
 from dirsync_core.host.settings import Settings
+from dirsync_core.host.strictness import PluginFailed
 from dirsync_core.model.errors import Refused
 from dirsync_core.store.contract import Transaction
 
