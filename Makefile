@@ -6,6 +6,8 @@ ARGS ?=
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Tests start a hundred processes: what one has compiled is there for the next, whatever the shell says of bytecode.
+COMPILED := PYTHONDONTWRITEBYTECODE=
 DISTRIBUTIONS := dirsync_core dirsync_okta dirsync_manual
 
 .DEFAULT_GOAL := help
@@ -23,7 +25,7 @@ run: .venv/.runtime ## a directory with invented people, at http://127.0.0.1:POR
 test: .venv/.dev ## all tests (ARGS="-k name" for some of them)
 	scripts/browser
 	scripts/slapd
-	$(BIN)/pytest -q -rfEs -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(COMPILED) $(BIN)/pytest -q -rfEs -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: .venv/.dev ## lint, formatting, types, directions of imports
 	$(BIN)/ruff check
@@ -32,7 +34,7 @@ check: .venv/.dev ## lint, formatting, types, directions of imports
 	$(BIN)/lint-imports
 
 prove: .venv/.dev ## SCIM against another implementation and a model, over 60,000 new questions
-	DIRSYNC_EXAMPLES=60000 $(BIN)/pytest -q -n auto --maxprocesses 4 tests/okta/proof $(ARGS)
+	$(COMPILED) DIRSYNC_EXAMPLES=60000 $(BIN)/pytest -q -n auto --maxprocesses 4 tests/okta/proof $(ARGS)
 
 fuzz: .venv/.dev ## a million broken requests to a real installation (ARGS="--requests N --seed N")
 	$(BIN)/python -m tests.okta.proof.fuzz $(ARGS)
