@@ -12,15 +12,20 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
 import pytest
+from click.testing import CliRunner, Result
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from dirsync_core.cli.program import command_line
+from dirsync_core.host.plugins import Plugins, load_plugins
 from tests.net import free_port, wait_ready
 
 DIRSYNC = Path(sys.executable).with_name("dirsync")
@@ -37,7 +42,7 @@ class Server:
     folder: Path
 
     def dirsync(self, *words: str) -> str:
-        """Run a command in the server's folder and return its stdout; fails the test with its stderr."""
+        """Run a command in the server's folder and return its stdout; fails the test with what it printed."""
         return _dirsync(self.folder, *words)
 
 
@@ -59,7 +64,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
     The tests of one file share it, and what they write there; the next file gets another. It is a process
     of its own in a temporary folder (`serve.log` there has what it printed), and
-    `server.dirsync("manual", "add", "bo@halden.example")` runs a command beside it, as a user would.
+    `server.dirsync("manual", "add", "bo@halden.example")` runs a command beside it.
     """
     folder = tmp_path_factory.mktemp("dirsync")
     _dirsync(folder, "init")
@@ -171,17 +176,21 @@ def _is_status_of(page: Page, message: ConsoleMessage) -> bool:
 
 
 def _dirsync(folder: Path, *words: str) -> str:
-    done = subprocess.run(
-        [DIRSYNC, *words],
-        cwd=folder,
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, f"dirsync {' '.join(words)} ended with {done.returncode}: {done.stderr}"
+    """Run the program in this process, in a thread of its own: this one has Playwright's event loop."""
+    with ThreadPoolExecutor(1) as thread:
+        done = thread.submit(_invoked, folder, *words).result(60)
+    assert done.exit_code == 0, f"dirsync {' '.join(words)} ended with {done.exit_code}: {done.output}"
     return done.stdout
+
+
+def _invoked(folder: Path, *words: str) -> Result:
+    own = dict.fromkeys((name for name in os.environ if name not in _environment()), None)
+    return CliRunner().invoke(command_line(_plugins()), ["--dir", str(folder), *words], env=own)
+
+
+@cache
+def _plugins() -> Plugins:
+    return load_plugins()
 
 
 def _serving(folder: Path, port: int) -> subprocess.Popen[bytes]:
