@@ -18,10 +18,10 @@ import attrs
 
 from tests.core.invariants.picture import Rows, tables
 from tests.core.world import World, plugins
+from tests.killed.acts import STORE
 from tests.killed.points import Killer, Mortal, Point, Split, Witness, watched
 from tests.killed.story import STORY, TABLES, Step
 
-STORE = "dirsync.db"
 _FORKED = get_context("forkserver")
 _FORKED.set_forkserver_preload(["__main__", "tests.killed.child"])
 plugins()  # imported once, for all who are forked from here
@@ -91,6 +91,31 @@ async def _step(folder: Path, step: Step, now: datetime, requests: int) -> None:
     await step.act(world)
     (folder / "answered").touch()
     await world.host.close()
+
+
+def seen_doing(work: Callable[[Path], None], folder: Path) -> list[str]:
+    """Let a process do something in a folder, and give the statements and acts on files that this took."""
+    notes = folder.with_name("notes")
+    assert run(_see_doing, work, folder, notes) == 0
+    found: list[str] = pickle.loads(notes.read_bytes())
+    return found
+
+
+def _see_doing(work: Callable[[Path], None], folder: Path, notes: Path) -> None:
+    witness = Witness()
+    with watched(witness, files=True):
+        work(folder)
+    notes.write_bytes(pickle.dumps(witness.done[:]))
+
+
+def killed_within(work: Callable[[Path], None], folder: Path, point: Point) -> None:
+    """Let a process do something in a folder, and be killed at a point."""
+    assert run(_die_doing, work, folder, point) == -SIGKILL
+
+
+def _die_doing(work: Callable[[Path], None], folder: Path, point: Point) -> None:
+    with watched(Killer(point), files=True):
+        work(folder)
 
 
 def _nothing_random() -> "patch[bytes]":  # type: ignore[type-arg]

@@ -121,18 +121,22 @@ def watched(watcher: Witness | Killer, kind: type[Mortal] = Mortal, *, files: bo
         yield
 
 
-_CHANGING = {"os.rename", "os.remove", "os.link", "os.chmod", "os.truncate", "os.mkdir"}
+_CHANGING = {"open", "os.rename", "os.remove", "os.link", "os.chmod", "os.truncate", "os.mkdir"}
 
 
 def _told_of_files(watcher: Witness | Killer, event: str, words: tuple[Any, ...]) -> None:
-    opened = event == "open" and isinstance(words[2], int) and words[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
-    if event in _CHANGING or opened:
+    if event in _CHANGING and not (event == "open" and _reads(words[2])):
         watcher.before(event)
+
+
+def _reads(flags: object) -> bool:
+    return isinstance(flags, int) and not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
 
 
 def every_point(done: Sequence[str]) -> list[Point]:
     """Give every place where a process can be killed that does this, but for those right after a commit."""
-    return [Point(n, when) for n in range(len(done)) for when in ("before", "within")]
+    within = [Point(n, "within") for n, what in enumerate(done) if what not in _CHANGING]
+    return [*within, *(Point(n, "before") for n in range(len(done)))]
 
 
 def some_points(done: Sequence[str]) -> list[Point]:

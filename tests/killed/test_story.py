@@ -24,7 +24,8 @@ from dirsync_core.store.contract import Transaction
 from tests.core.invariants.machine import EXAMPLES
 from tests.core.invariants.picture import Rows, tables
 from tests.core.world import World
-from tests.killed.child import STORE, Seen, die, see
+from tests.killed.acts import STORE
+from tests.killed.child import Seen, die, see
 from tests.killed.points import Point, ends, every_point, some_points
 from tests.killed.story import STORY, TABLES
 

@@ -1,6 +1,8 @@
 """A copy of everything while others write: whole or not there, and never over what is there."""
 
 import asyncio
+import errno
+import os
 import sqlite3
 import stat
 from pathlib import Path
@@ -104,6 +106,40 @@ async def test_a_backup_that_fails_leaves_nothing(
         await store.backup(tmp_path / "copy", overwrite=overwrite)
 
     assert names_in(tmp_path) == before
+
+
+async def test_a_backup_can_be_where_files_have_one_name_only(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sticks and some network folders have no hard links."""
+    monkeypatch.setattr(os, "link", refuse_link)
+
+    await store.backup(tmp_path / "copy")
+
+    assert await records_in(tmp_path / "copy") == 0
+    with pytest.raises(Refused, match="is there already"):
+        await store.backup(tmp_path / "copy")
+
+
+def refuse_link(*_: object) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+async def test_a_backup_whose_name_is_taken_meanwhile_is_refused(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = copying._copy
+
+    def slowly(source: Path, part: Path) -> None:
+        copy(source, part)
+        (tmp_path / "copy").write_text("precious")
+
+    monkeypatch.setattr(copying, "_copy", slowly)
+
+    with pytest.raises(Refused, match="is there already"):
+        await store.backup(tmp_path / "copy")
+    assert (tmp_path / "copy").read_text() == "precious"
+    assert names_in(tmp_path) - {"store.db", "store.db-wal", "store.db-shm"} == {"copy"}
 
 
 async def test_a_folder_that_is_not_there_is_told(store: Store, tmp_path: Path) -> None:

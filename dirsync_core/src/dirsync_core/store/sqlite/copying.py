@@ -2,7 +2,8 @@
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+import tempfile
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
@@ -27,25 +28,15 @@ def copy_sqlite(source: Path, target: Path, *, overwrite: bool = False) -> None:
         sqlite3.Error: the store can't be read, or the disk is full.
     """
     _refuse_used(source, target)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        if not overwrite:
-            os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        raise Refused(f"{target} is there already.", ("Name another file, or say that it is overwritten.",)) from None
-    except OSError as error:
-        raise StoreError(f"{target} can't be written: {error.strerror}.") from error
+    if not overwrite and target.exists():
+        raise _there_already(target)
+    part = _part_beside(target)
     try:
         _copy(source, part)
-        os.replace(part, target)
+        _put(part, target, overwrite=overwrite)
         _sync(target.parent)
-    except BaseException:
+    finally:
         part.unlink(missing_ok=True)
-        if not overwrite:
-            with suppress(OSError):
-                target.unlink()
-        raise
 
 
 def read_only(path: Path) -> sqlite3.Connection:
@@ -68,6 +59,46 @@ def free_name(path: Path, version: str) -> Path:
     """Give a name for a copy beside a store: with the version of its tables, and a number where that is taken."""
     names = (f"{path.name}.{version}{f'-{n}' if n > 1 else ''}.backup" for n in count(1))
     return next(found for name in names if not (found := path.with_name(name)).exists())
+
+
+def _part_beside(target: Path) -> Path:
+    """Make an empty file that only its owner may read; its name is nobody else's, whoever was killed here before."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    except OSError as error:
+        raise _not_written(target, error) from error
+    os.close(descriptor)
+    return Path(name)
+
+
+def _put(part: Path, target: Path, *, overwrite: bool) -> None:
+    """Give what was written its name, in one step."""
+    try:
+        if not overwrite:
+            _reserve(part, target)
+        os.replace(part, target)
+    except FileExistsError:
+        raise _there_already(target) from None
+    except OSError as error:
+        raise _not_written(target, error) from error
+
+
+def _reserve(part: Path, target: Path) -> None:
+    """Have the name, unless it is taken meanwhile. Where files can't have two names, it is an empty file's first."""
+    try:
+        os.link(part, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _there_already(target: Path) -> Refused:
+    return Refused(f"{target} is there already.", ("Name another file, or say that it is overwritten.",))
+
+
+def _not_written(target: Path, error: OSError) -> StoreError:
+    return StoreError(f"{target} can't be written: {error.strerror}.")
 
 
 def _copy(source: Path, part: Path) -> None:
