@@ -12,7 +12,7 @@ DISTRIBUTIONS := dirsync_core dirsync_okta dirsync_manual
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test check prove fuzz lock bench clean
+.PHONY: help install run test check prove fuzz mutate lock bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,18 @@ prove: .venv/.dev ## SCIM against another implementation and a model, over 60,00
 fuzz: .venv/.dev ## a million broken requests to a real installation (ARGS="--requests N --seed N")
 	$(BIN)/python -m tests.okta.proof.fuzz $(ARGS)
 
+# mutmut wants src/ and tests/ side by side. It tries again what changed since, and what is named.
+mutate: .venv/mutmut/bin/mutmut ## which defects planted in the pure stages no test finds (ARGS="dirsync_core.engine.*")
+	mkdir -p mutants
+	rm -rf mutants/src mutants/tests
+	mkdir mutants/src
+	cp -a $(DISTRIBUTIONS:%=%/src/*) mutants/src
+	cp -a tests conftest.py pyproject.toml mutants
+	cd mutants && nice -n 15 ../$< run --max-children 1 $(if $(ARGS),'$(ARGS)')
+	cd mutants && ../$< results
+	cd mutants && ../$< results --all true | awk -F '[.]x|: ' '{ made[$$1]++; found[$$1] += $$NF ~ /killed|timeout/ } \
+		END { for (file in made) printf "%s: %d of %d found\n", file, found[file], made[file] }' | sort
+
 lock: .venv/uv/bin/uv ## constraints.txt again from the pyprojects (ARGS=--upgrade for newer versions)
 	printf -- '-e ./%s\n' $(DISTRIBUTIONS) | .venv/uv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 		--no-header $(DISTRIBUTIONS:%=--no-emit-package %) --output-file constraints.txt $(ARGS) requirements-dev.txt -
@@ -47,7 +59,7 @@ bench: .venv/.dev ## the benchmarks
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## back to a fresh checkout: .venv, caches and builds go, plugins.toml and stores stay
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist dirsync_*/dist contrib/*/dist
+	rm -rf .venv mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist dirsync_*/dist contrib/*/dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two stamps, so that `make run` does not wait for the development tools.
@@ -69,3 +81,10 @@ $(BIN)/python:
 .venv/uv/bin/uv: | $(BIN)/python
 	$(PYTHON) -m venv .venv/uv
 	.venv/uv/bin/pip --disable-pip-version-check --quiet install uv
+
+# It runs the tests in its own process, so it sees what is installed for them.
+.venv/mutmut/bin/mutmut: .venv/.dev
+	$(PYTHON) -m venv .venv/mutmut
+	.venv/mutmut/bin/pip --disable-pip-version-check --quiet install -c constraints.txt mutmut
+	echo "import site; site.addsitedir('$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')')" \
+		> "$$(.venv/mutmut/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/dirsync.pth"
