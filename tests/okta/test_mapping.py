@@ -58,6 +58,9 @@ def test_the_primary_or_only_element_counts_never_one_of_a_type(plural, name, em
         ([{"type": "home", "locality": "Moss"}, {"type": "other", "locality": "Oslo"}], None),
         ([{"type": "work", "region": "Østfold"}], None),
         ([{"type": "work", "locality": ""}], Clear()),
+        ([{"locality": "Moss"}, {"locality": "Oslo"}], None),
+        ([{"locality": "Oslo", "primary": False}], Set("Oslo")),
+        ([{"locality": "Moss", "primary": False}, {"type": "work", "locality": "Oslo", "primary": False}], Set("Oslo")),
         ([], Clear()),
     ],
 )
@@ -91,6 +94,7 @@ def test_the_name_shown_is_the_first_that_there_is(content, claim):
     [
         ({"value": "bo@b.c", "displayName": "Bo"}, Set("bo@b.c")),
         ([{"value": "bo@b.c"}], Set("bo@b.c")),
+        ([], Clear()),
         ("bo@b.c", Set("bo@b.c")),
         ({"value": ""}, Clear()),
         ({}, Clear()),

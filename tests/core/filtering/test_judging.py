@@ -121,5 +121,12 @@ def test_value_path_over_flat_values_is_undetermined_without_them() -> None:
     assert OUT is bound.judge({"emails": ({"type": "home"},)}).verdict
 
 
+def test_value_path_over_one_value_judges_that() -> None:
+    bound = bind(parse('emails[value eq "a"]'), USER)
+
+    assert [IN, OUT] == [bound.judge({"emails": one}).verdict for one in ("a", "b")]
+    assert [IN, OUT] == [bound.judge({"emails": {"value": one}}).verdict for one in ("a", "b")]
+
+
 def test_values_are_kept_under_the_names_that_the_schema_spells() -> None:
     assert IN is bind(parse('CITY eq "Oslo"'), FLAT).judge({"city": "Oslo"}).verdict

@@ -56,6 +56,16 @@ def test_blank_is_not_present(blank: object) -> None:
     assert matches("ims eq null", {"ims": blank})
 
 
+def test_one_element_with_anything_in_it_makes_a_list_present() -> None:
+    assert matches("ims pr", {"ims": [None, {"value": None, "type": "xmpp"}]})
+    assert matches("urn:x:y pr", {"urn:x": {"y": [[], [["a"]]]}})
+
+
+@pytest.mark.parametrize("blank", [[[[[]]]], {"a": {"b": {"c": {"d": ""}}}}, [{"a": [{"b": [None]}]}]])
+def test_what_has_nothing_in_it_is_not_present_as_deep_as_scim_nests(blank: object) -> None:
+    assert not matches("urn:x:y pr", {"urn:x": {"y": blank}})
+
+
 @pytest.mark.parametrize("value", [False, 0])
 def test_false_and_zero_are_present(value: object) -> None:
     assert matches("active pr", {"active": value})
@@ -136,6 +146,12 @@ def test_elements_of_a_plain_set_are_called_value() -> None:
     assert matches(f'schemas[value eq "{ENTERPRISE}"]')
 
 
+def test_elements_of_a_plain_set_hold_one_value_each() -> None:
+    both = f'schemas[value eq "urn:a" and value eq "{ENTERPRISE}"]'
+
+    assert not matches(both, {"schemas": ["urn:a", ENTERPRISE]})
+
+
 def test_extension_is_present_if_anything_in_it_is() -> None:
     assert matches(f"{ENTERPRISE} pr")
     assert not matches(f"{ENTERPRISE} pr", {ENTERPRISE: {"manager": {"value": ""}}})
@@ -163,6 +179,14 @@ def test_complex_value_of_an_undeclared_extension_compares_by_its_value() -> Non
 
 def test_resource_of_another_shape_does_not_match() -> None:
     assert not matches('name.familyName eq "x" or emails.value eq "x"', {"name": "x", "emails": "x"})
+
+
+def test_deeply_nested_list_does_not_exhaust_the_stack() -> None:
+    nested: object = None
+    for _ in range(100_000):
+        nested = [nested]
+
+    assert matches("urn:x:y pr", {"urn:x": {"y": nested}})
 
 
 def test_deeply_nested_resource_does_not_exhaust_the_stack() -> None:
