@@ -1,7 +1,11 @@
 """Trying things out on a copy, while others write."""
 
+import asyncio
 from datetime import UTC, datetime
 
+import pytest
+
+from dirsync_core.model.errors import StoreError
 from dirsync_core.model.moments import Moment, Request
 from dirsync_core.store.contract import Store, Transaction
 
@@ -34,3 +38,17 @@ async def test_others_write_meanwhile_and_the_copy_stays_as_it_was(store: Store)
         assert 2 == await trials.try_out(lambda tx: note(tx) and count(tx))
 
     assert 2 == await store.read(count)
+
+
+@pytest.mark.parametrize("ending", [StopIteration(), SystemExit(3), KeyboardInterrupt()])
+async def test_whatever_a_job_raises_aside_is_answered_and_ends_nothing_else(
+    store: Store, ending: BaseException
+) -> None:
+    def job(_: Transaction) -> None:
+        raise ending
+
+    async with store.aside() as trials:
+        with pytest.raises(StoreError):
+            await asyncio.wait_for(trials.try_out(job), 10)
+
+        assert 0 == await trials.read(count)

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from dirsync_core.store.contract import Transaction
 from dirsync_core.store.sqlite.copying import read_only
+from dirsync_core.store.sqlite.raising import as_exception
 from dirsync_core.store.sqlite.transaction import SqliteTransaction
 
 T = TypeVar("T")
@@ -60,5 +61,7 @@ class SqliteAside:
         self._connection.execute("BEGIN")
         try:
             return job(SqliteTransaction(self._connection))
+        except BaseException as error:
+            raise as_exception(error) from error.__cause__
         finally:
             self._connection.execute("ROLLBACK")

@@ -21,6 +21,7 @@ from dirsync_core.model.errors import DirsyncError, StoreBusy, StoreError, Store
 from dirsync_core.store.contract import Transaction, Trials
 from dirsync_core.store.sqlite.aside import SqliteAside
 from dirsync_core.store.sqlite.copying import content, copy_sqlite, free_name, read_only
+from dirsync_core.store.sqlite.raising import as_exception
 from dirsync_core.store.sqlite.schema import MIGRATIONS
 from dirsync_core.store.sqlite.scrubbing import scrub
 from dirsync_core.store.sqlite.transaction import SqliteTransaction
@@ -120,7 +121,7 @@ class SqliteStore:
         except sqlite3.Error as error:
             raise translated(error) from error
         except BaseException as error:
-            raise _as_exception(error) from error.__cause__
+            raise as_exception(error) from error.__cause__
         finally:
             connection.execute("ROLLBACK")
 
@@ -203,18 +204,12 @@ def _run(connection: sqlite3.Connection, job: _Job) -> Answer:
             raise sqlite3.OperationalError("the transaction ended") from error
         connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
-        failure = translated(error) if isinstance(error, sqlite3.Error) else _as_exception(error)
+        failure = translated(error) if isinstance(error, sqlite3.Error) else as_exception(error)
         return lambda answer: answer.set_exception(failure)
     if not job.keep:
         connection.execute("ROLLBACK TO job")
     connection.execute("RELEASE job")
     return lambda answer: answer.set_result(result)
-
-
-def _as_exception(error: BaseException) -> Exception:
-    if isinstance(error, Exception):
-        return error
-    return StoreError(f"A job tried to end the process, with {error!r}. Nothing of it was written.")
 
 
 def _connected(path: Path) -> sqlite3.Connection:

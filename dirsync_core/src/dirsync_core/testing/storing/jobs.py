@@ -190,3 +190,15 @@ class JobsContract(Contract):
 
         await store.write(put("2"))
         assert await store.read(count) == 1
+
+    @asynchronous
+    async def test_a_job_whose_next_finds_nothing_is_answered_all_the_same(self, store: Store) -> None:
+        def job(tx: Transaction) -> None:
+            tx.records.put(record("1"))
+            next(iter(()))
+
+        for asked in (store.write(job), store.try_out(job), store.read(lambda tx: next(iter(())))):
+            with pytest.raises(StoreError, match="next"):
+                await asyncio.wait_for(asked, 10)
+
+        assert await store.read(count) == 0
