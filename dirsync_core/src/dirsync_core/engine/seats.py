@@ -5,6 +5,7 @@ getting another one, and chains and rings of renames move together. Everything i
 run again, nothing moves.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -43,7 +44,8 @@ class Seating:
     people: set[PersonId] = attrs.field(factory=set)
     addresses: set[Address] = attrs.field(factory=set)
     unlinked: set[RecordId] = attrs.field(factory=set)
-    _waiting: list[Address] = attrs.field(factory=list, init=False)
+    _waiting: deque[Address] = attrs.field(factory=deque, init=False)
+    _is_waiting: set[Address] = attrs.field(factory=set, init=False)
 
     def settle(self, people: Iterable[PersonId], addresses: Iterable[Address]) -> None:
         """Vacate what nobody asks for any more, then give out what is free, and what that frees."""
@@ -52,11 +54,14 @@ class Seating:
         for person in sorted(people):
             self._vacate_or_want(person)
         while self._waiting:
-            self._give_out(self._waiting.pop(0))
+            address = self._waiting.popleft()
+            self._is_waiting.discard(address)
+            self._give_out(address)
 
     def _look_at(self, address: Address) -> None:
         self.addresses.add(address)
-        if address not in self._waiting:
+        if address not in self._is_waiting:
+            self._is_waiting.add(address)
             self._waiting.append(address)
 
     def _vacate_or_want(self, person: PersonId) -> None:

@@ -56,7 +56,7 @@ class Settled:
 
 @attrs.define
 class _Settling:
-    """The working set of one settling.
+    """The working set of one settling: `people` may take or leave a seat, of those `told` only values are others.
 
     `thorough`: whoever is linked is computed again, whether or not anything else is accepted. `lean`: what became of a
     record of which nothing else is accepted is told at once, and what was worked out of it is not kept. `judged`: their
@@ -70,6 +70,7 @@ class _Settling:
     settled: Settled = attrs.field(factory=Settled)
     evaluations: dict[RecordId, Evaluation] = attrs.field(factory=dict)
     people: set[PersonId] = attrs.field(factory=set)
+    told: set[PersonId] = attrs.field(factory=set)
     addresses: set[Address] = attrs.field(factory=set)
     thorough: bool = False
     lean: bool = False
@@ -82,7 +83,7 @@ class _Settling:
             self._accept(record, guard)
         seating = Seating(self.tx, self.rules, self.moment, self.event)
         seating.settle(self.people, self.addresses)
-        self.people |= seating.people
+        self.people |= seating.people | self.told
         self.addresses |= seating.addresses
         self._project()
         self._put_outcomes(seating.unlinked)
@@ -101,10 +102,13 @@ class _Settling:
             return
         keep_mentions(self.tx, self.rules, now, self.event)
         self.tx.facts.put_accepted(now)
-        self.addresses |= {a.address for a in (before, now) if a is not None and a.address is not None}
         link = self.tx.facts.link(record)
+        same = before is not None and (before.standing, before.address) == (now.standing, now.address)
+        stays = same and not self.thorough
         if link is not None:
-            self.people.add(link.person)
+            (self.told if stays else self.people).add(link.person)
+        if not stays:
+            self.addresses |= {a.address for a in (before, now) if a is not None and a.address is not None}
 
     def _evaluate(self, record: RecordId, claims: Claims | None = None) -> Evaluation:
         if record not in self.evaluations:
@@ -125,7 +129,7 @@ class _Settling:
         referrers = {r.person for person in moved for r in self.tx.people.naming(person)}
         ids = {a.record for person in moved for a in accepted_of(self.tx, person)} | set(self.evaluations)
         awaited = self.addresses | {fold(record) for record in ids}
-        referrers |= {r.person for a in awaited for r in self.tx.people.waiting_for(a)}
+        referrers |= {r.person for r in self.tx.people.waiting_for(awaited)}
         for person in sorted(referrers - self.people):
             self._publish(person)
 

@@ -9,6 +9,8 @@ Address = NewType("Address", str)
 
 def fold(written: str) -> Address:
     """Give the form in which two addresses are compared: trimmed, NFC, case-folded."""
+    if written.isascii():
+        return Address(written.strip().lower())
     return Address(unicodedata.normalize("NFC", unicodedata.normalize("NFC", written.strip()).casefold()))
 
 

@@ -4,6 +4,9 @@ from dirsync_core.model.addresses import fold
 from dirsync_core.model.names import folded
 from dirsync_core.model.people import Person
 
+FOUND_BY = ("displayName", "givenName", "familyName", "email", "phone")
+"""The attributes that people are found by."""
+
 
 def sort_key(person: Person) -> str:
     """Give the text by which a person is sorted: the folded name shown, or the address where there is none."""

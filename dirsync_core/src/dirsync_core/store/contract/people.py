@@ -1,6 +1,6 @@
 """Who is published, and what finds them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, Protocol
 
 import attrs
@@ -72,8 +72,8 @@ class PeopleRoom(Protocol):
     def naming(self, person: PersonId) -> Sequence[Reference]:
         """Give the references that mean a person."""
 
-    def waiting_for(self, address: Address) -> Sequence[Reference]:
-        """Give the references to an address that mean nobody yet."""
+    def waiting_for(self, addresses: Collection[Address]) -> Sequence[Reference]:
+        """Give the references to one of these addresses that mean nobody yet."""
 
     def references(self, person: PersonId) -> Sequence[Reference]:
         """Give whom a person names."""

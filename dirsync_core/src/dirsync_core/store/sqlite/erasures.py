@@ -100,12 +100,14 @@ class SqliteErasures(Room):
         return [RecordId(record) for record in sorted(found)]
 
     def forget_record(self, record: RecordId) -> None:
+        self._memory.clear()
         for table, column in _OF_RECORD:
             self._do(f"DELETE FROM {table} WHERE {column} = ?", record)
         self._forget_cases(record)
         self._do("UPDATE event SET body = NULL WHERE record = ?", record)
 
     def forget_person(self, person: PersonId) -> None:
+        self._memory.clear()
         for table, column in _OF_PERSON:
             self._do(f"DELETE FROM {table} WHERE {column} = ?", person)
         self._do(

@@ -21,6 +21,7 @@ from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.store.contract import Mention
 from dirsync_core.store.sqlite.accepting import COLUMNS, accepted_of, columns_of
+from dirsync_core.store.sqlite.memory import remembered
 from dirsync_core.store.sqlite.room import Room, marks, packed, text_or_none, time_or_none
 
 _SEAT = "address, person, shown, since, since_at, until, until_at"
@@ -33,6 +34,9 @@ class SqliteFacts(Room):
     """`FactRoom` in SQLite."""
 
     def accepted(self, record: RecordId) -> Accepted | None:
+        return remembered(self._memory.accepted, record, self._accepted)
+
+    def _accepted(self, record: RecordId) -> Accepted | None:
         row = self._one(f"SELECT {COLUMNS} FROM accepted WHERE record = ?", record)
         return accepted_of(row) if row else None
 
@@ -50,9 +54,12 @@ class SqliteFacts(Room):
         return ((RecordId(record), provider, tuple(values)) for record, provider, *values in rows)
 
     def put_accepted(self, accepted: Accepted) -> None:
-        self._count_asking(accepted.record, -1)
+        before = self.accepted(accepted.record)
         self._do(f"INSERT OR REPLACE INTO accepted ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?)", *columns_of(accepted))
-        self._count_asking(accepted.record, 1)
+        del self._memory.accepted[accepted.record]
+        step = accepted.asks - (before is not None and before.asks)
+        if step and self.link(accepted.record) is not None:
+            self._count_asking(accepted.provider, step)
 
     def asking(self, address: Address) -> Sequence[Accepted]:
         rows = self._all(
@@ -72,48 +79,76 @@ class SqliteFacts(Room):
         return [RecordId(row[0]) for row in rows]
 
     def link(self, record: RecordId) -> Link | None:
+        return remembered(self._memory.link, record, self._link)
+
+    def _link(self, record: RecordId) -> Link | None:
         row = self._one("SELECT record, person, rule, at FROM link WHERE record = ?", record)
-        return _link(row) if row else None
+        return _link_of(row) if row else None
 
     def links(self, person: PersonId) -> Sequence[Link]:
+        return remembered(self._memory.links, person, self._links)
+
+    def _links(self, person: PersonId) -> Sequence[Link]:
         rows = self._all("SELECT record, person, rule, at FROM link WHERE person = ? ORDER BY record", person)
-        return [_link(row) for row in rows]
+        return [_link_of(row) for row in rows]
 
     def ever_linked(self, person: PersonId) -> Sequence[RecordId]:
         rows = self._all("SELECT record FROM linked WHERE person = ? ORDER BY record", person)
         return [RecordId(row[0]) for row in rows]
 
     def put_link(self, link: Link) -> None:
-        self._count_asking(link.record, -1)
+        if self._leave(link.record) is None:
+            self._count_linked(link.record, 1)
         self._do(
             "INSERT OR REPLACE INTO link (record, person, rule, at) VALUES (?,?,?,?)",
             link.record, link.person, link.rule, written_time(link.at),
         )  # fmt: skip
         self._do("INSERT OR IGNORE INTO linked (person, record) VALUES (?,?)", link.person, link.record)
-        self._count_asking(link.record, 1)
+        self._memory.links.pop(link.person, None)
 
     def end_link(self, record: RecordId) -> None:
-        self._count_asking(record, -1)
+        if self._leave(record) is not None:
+            self._count_linked(record, -1)
         self._do("DELETE FROM link WHERE record = ?", record)
 
-    def _count_asking(self, record: RecordId, step: int) -> None:
+    def _leave(self, record: RecordId) -> Link | None:
+        """Give a record's link, and remember it no longer."""
+        before = self.link(record)
+        del self._memory.link[record]
+        if before is not None:
+            self._memory.links.pop(before.person, None)
+        return before
+
+    def _count_linked(self, record: RecordId, step: int) -> None:
+        accepted = self.accepted(record)
+        if accepted is not None and accepted.asks:
+            self._count_asking(accepted.provider, step)
+
+    def _count_asking(self, provider: str, step: int) -> None:
         """Keep count of the linked records of each provider that ask: what a loss is measured by."""
         self._do(
-            "INSERT INTO asking (provider, n) SELECT provider, ?2 FROM accepted JOIN link USING (record)"
-            " WHERE record = ?1 AND standing = 'asks'"
-            " ON CONFLICT (provider) DO UPDATE SET n = n + excluded.n",
-            record, step,
+            "INSERT INTO asking (provider, n) VALUES (?,?) ON CONFLICT (provider) DO UPDATE SET n = n + excluded.n",
+            provider, step,
         )  # fmt: skip
 
     def holder(self, address: Address) -> Seat | None:
+        return remembered(self._memory.holder, address, self._holder)
+
+    def _holder(self, address: Address) -> Seat | None:
         row = self._one(f"SELECT {_SEAT} FROM seat WHERE address = ? AND until IS NULL", address)
         return _seat(row) if row else None
 
     def seat_of(self, person: PersonId) -> Seat | None:
+        return remembered(self._memory.seat_of, person, self._seat_of)
+
+    def _seat_of(self, person: PersonId) -> Seat | None:
         row = self._one(f"SELECT {_SEAT} FROM seat WHERE person = ? AND until IS NULL", person)
         return _seat(row) if row else None
 
     def last_seat(self, person: PersonId) -> Seat | None:
+        return remembered(self._memory.last_seat, person, self._last_seat)
+
+    def _last_seat(self, person: PersonId) -> Seat | None:
         row = self._one(f"SELECT {_SEAT} FROM seat WHERE person = ? ORDER BY since DESC LIMIT 1", person)
         return _seat(row) if row else None
 
@@ -126,13 +161,22 @@ class SqliteFacts(Room):
             seat.address, seat.person, seat.shown, seat.since, written_time(seat.since_at), seat.until,
             text_or_none(seat.until_at),
         )  # fmt: skip
+        self._forget_seat(seat)
 
     def close_seat(self, address: Address, *, until: int, at: datetime) -> None:
+        held = self.holder(address)
         self._do("DELETE FROM seat WHERE address = ? AND until IS NULL AND since = ?", address, until)
         self._do(
             "UPDATE seat SET until = ?, until_at = ? WHERE address = ? AND until IS NULL",
             until, written_time(at), address,
         )  # fmt: skip
+        if held is not None:
+            self._forget_seat(held)
+
+    def _forget_seat(self, seat: Seat) -> None:
+        self._memory.holder.pop(seat.address, None)
+        self._memory.seat_of.pop(seat.person, None)
+        self._memory.last_seat.pop(seat.person, None)
 
     def meant(self, address: Address, since: int) -> PersonId | None:
         row = self._one(
@@ -272,7 +316,7 @@ class SqliteFacts(Room):
             after = rows[-1][0]
 
 
-def _link(row: tuple[Any, ...]) -> Link:
+def _link_of(row: tuple[Any, ...]) -> Link:
     record, person, rule, at = row
     return Link(RecordId(record), PersonId(person), rule, read_time(at))
 

@@ -2,17 +2,18 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from dirsync_core.model.addresses import Address, fold
-from dirsync_core.model.finding import sort_key, terms_of
+from dirsync_core.model.finding import FOUND_BY, sort_key, terms_of
 from dirsync_core.model.identifiers import PersonId
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.model.names import folded
 from dirsync_core.model.people import Json, Person, Source, Status
 from dirsync_core.store.contract import PeopleQuery, Reference
-from dirsync_core.store.sqlite.room import Room, packed
+from dirsync_core.store.sqlite.memory import remembered
+from dirsync_core.store.sqlite.room import Room, chunks, marks, packed
 
 _COLUMNS = "p.id, p.status, p.body, p.provenance, p.sources, p.version, p.created_at, p.changed_at, p.last_change"
 _LAST = "\U0010ffff"
@@ -23,11 +24,15 @@ class SqlitePeople(Room):
     """`PeopleRoom` in SQLite."""
 
     def get(self, person: PersonId) -> Person | None:
+        return remembered(self._memory.person, person, self._read)
+
+    def _read(self, person: PersonId) -> Person | None:
         row = self._one(f"SELECT {_COLUMNS} FROM person p WHERE p.id = ?", person)
         return _person(row) if row else None
 
     def put(self, person: Person, references: Sequence[Reference]) -> None:
         before = self.get(person.id)
+        del self._memory.person[person.id]
         self._put_row(person)
         self._put_facets(before, person)
         self._put_terms(before, person)
@@ -37,6 +42,7 @@ class SqlitePeople(Room):
         before = self.get(person)
         if before is None:
             return
+        del self._memory.person[person]
         self._many("UPDATE tally SET n = n - 1 WHERE facet = ? AND key = ?", list(_tallies(before)))
         for table, column in (("person", "id"), ("membership", "person"), ("term", "person"), ("reference", "person")):
             self._do(f"DELETE FROM {table} WHERE {column} = ?", person)
@@ -65,6 +71,8 @@ class SqlitePeople(Room):
         )
 
     def _put_terms(self, before: Person | None, person: Person) -> None:
+        if before is not None and all(before.values.get(name) == person.values.get(name) for name in FOUND_BY):
+            return
         old, new = (terms_of(p) if p else set() for p in (before, person))
         self._many("DELETE FROM term WHERE term = ? AND person = ?", [(term, person.id) for term in old - new])
         self._many("INSERT INTO term (term, person) VALUES (?,?)", [(term, person.id) for term in new - old])
@@ -127,17 +135,21 @@ class SqlitePeople(Room):
     def naming(self, person: PersonId) -> Sequence[Reference]:
         return self._references("target = ?", person)
 
-    def waiting_for(self, address: Address) -> Sequence[Reference]:
-        return self._references("target IS NULL AND address = ?", address)
+    def waiting_for(self, addresses: Collection[Address]) -> Sequence[Reference]:
+        return [
+            reference
+            for part in chunks(sorted(addresses))
+            for reference in self._references(f"target IS NULL AND address IN ({marks(part)})", *part)
+        ]
 
     def references(self, person: PersonId) -> Sequence[Reference]:
         return self._references("person = ?", person)
 
-    def _references(self, where: str, value: str) -> Sequence[Reference]:
+    def _references(self, where: str, *values: str) -> Sequence[Reference]:
         rows = self._all(
             f"SELECT person, attribute, address, target FROM reference WHERE {where}"
             " ORDER BY person, attribute, address",
-            value,
+            *values,
         )
         return [
             Reference(PersonId(person), attribute, Address(address), None if target is None else PersonId(target))

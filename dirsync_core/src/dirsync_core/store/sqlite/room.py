@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from dirsync_core.model.moments import read_time, written_time
+from dirsync_core.store.sqlite.memory import Memory
 
 
 class Room:
     """Statements on one connection, inside a transaction that somebody else began."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, memory: Memory) -> None:
         self._connection = connection
+        self._memory = memory
 
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, values).fetchall()

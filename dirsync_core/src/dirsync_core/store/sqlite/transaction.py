@@ -10,6 +10,7 @@ from dirsync_core.store.sqlite.drafts import SqliteDrafts
 from dirsync_core.store.sqlite.erasures import SqliteErasures
 from dirsync_core.store.sqlite.facts import SqliteFacts
 from dirsync_core.store.sqlite.feed import SqliteEvents, SqliteFeed
+from dirsync_core.store.sqlite.memory import Memory
 from dirsync_core.store.sqlite.outcomes import SqliteOutcomes
 from dirsync_core.store.sqlite.people import SqlitePeople
 from dirsync_core.store.sqlite.pulls import SqlitePulls
@@ -23,74 +24,76 @@ class SqliteTransaction:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._memory = Memory()
 
     @cached_property
     def records(self) -> SqliteRecords:
         """What providers said."""
-        return SqliteRecords(self._connection)
+        return SqliteRecords(self._connection, self._memory)
 
     @cached_property
     def facts(self) -> SqliteFacts:
         """What was decided."""
-        return SqliteFacts(self._connection)
+        return SqliteFacts(self._connection, self._memory)
 
     @cached_property
     def cases(self) -> SqliteCases:
         """What waits for a person."""
-        return SqliteCases(self._connection)
+        return SqliteCases(self._connection, self._memory)
 
     @cached_property
     def people(self) -> SqlitePeople:
         """Who is published."""
-        return SqlitePeople(self._connection)
+        return SqlitePeople(self._connection, self._memory)
 
     @cached_property
     def outcomes(self) -> SqliteOutcomes:
         """What became of records."""
-        return SqliteOutcomes(self._connection)
+        return SqliteOutcomes(self._connection, self._memory)
 
     @cached_property
     def feed(self) -> SqliteFeed:
         """What was published."""
-        return SqliteFeed(self._connection)
+        return SqliteFeed(self._connection, self._memory)
 
     @cached_property
     def events(self) -> SqliteEvents:
         """Who wrote."""
-        return SqliteEvents(self._connection)
+        return SqliteEvents(self._connection, self._memory)
 
     @cached_property
     def drafts(self) -> SqliteDrafts:
         """Rules that wait on a page."""
-        return SqliteDrafts(self._connection)
+        return SqliteDrafts(self._connection, self._memory)
 
     @cached_property
     def pulls(self) -> SqlitePulls:
         """How it stands with the sources that are asked."""
-        return SqlitePulls(self._connection)
+        return SqlitePulls(self._connection, self._memory)
 
     @cached_property
     def erasures(self) -> SqliteErasures:
         """Who was forgotten."""
-        return SqliteErasures(self._connection)
+        return SqliteErasures(self._connection, self._memory)
 
     @cached_property
     def retirements(self) -> SqliteRetirements:
         """Which sources are retired."""
-        return SqliteRetirements(self._connection)
+        return SqliteRetirements(self._connection, self._memory)
 
     @cached_property
     def access(self) -> SqliteAccess:
         """Who may come in."""
-        return SqliteAccess(self._connection)
+        return SqliteAccess(self._connection, self._memory)
 
     @cached_property
     def traffic(self) -> SqliteTraffic:
         """Who called."""
-        return SqliteTraffic(self._connection)
+        return SqliteTraffic(self._connection, self._memory)
 
     def forget_derived(self) -> None:
         """Drop everything that can be computed again."""
+        self._memory.clear()
         for table in DERIVED:
             self._connection.execute(f"DELETE FROM {table}")
 

@@ -11,7 +11,7 @@ from dirsync_core.model.identifiers import PersonId
 from dirsync_core.model.people import Person, Status
 from dirsync_core.store.contract import PeopleQuery, Reference, Store, Transaction
 from dirsync_core.testing.contract import Contract, asynchronous
-from dirsync_core.testing.storing.making import A, B, later, person
+from dirsync_core.testing.storing.making import A, B, C, later, person
 
 Page = Sequence[tuple[tuple[str, str], Person]]
 
@@ -159,7 +159,7 @@ class PeopleContract(Contract):
         await store.write(lambda tx: tx.people.put(person("1"), [meant, waiting]))
 
         assert [meant] == await store.read(lambda tx: tx.people.naming("2"))
-        assert [waiting] == await store.read(lambda tx: tx.people.waiting_for(B))
+        assert [waiting] == await store.read(lambda tx: tx.people.waiting_for([B, C]))
         assert [waiting, meant] == await store.read(lambda tx: tx.people.references("1"))
 
     @asynchronous
@@ -167,7 +167,7 @@ class PeopleContract(Contract):
         waiting = Reference(PersonId("1"), "manager", A, None)
         now = attrs.evolve(waiting, target=PersonId("2"))
         await store.write(lambda tx: [tx.people.put(person("1"), [each]) for each in (waiting, now)])
-        assert [[now], []] == await store.read(lambda tx: [tx.people.naming("2"), tx.people.waiting_for(A)])
+        assert [[now], []] == await store.read(lambda tx: [tx.people.naming("2"), tx.people.waiting_for([A])])
 
         await store.write(lambda tx: tx.people.put(person("1"), []))
         assert await store.read(lambda tx: tx.people.references("1")) == []

@@ -1,0 +1,47 @@
+"""What a transaction has read, and not written since: the engine asks for the same rows again and again."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import attrs
+
+from dirsync_core.model.addresses import Address
+from dirsync_core.model.facts import Accepted, Link, Seat
+from dirsync_core.model.identifiers import PersonId, RecordId
+from dirsync_core.model.people import Person
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+_MOST = 5_000
+
+
+@attrs.define
+class Memory:
+    """Rows by what they were asked by, some thousands of a kind at the most. Whoever writes a row forgets it."""
+
+    accepted: dict[RecordId, Accepted | None] = attrs.field(factory=dict)
+    link: dict[RecordId, Link | None] = attrs.field(factory=dict)
+    links: dict[PersonId, Sequence[Link]] = attrs.field(factory=dict)
+    seat_of: dict[PersonId, Seat | None] = attrs.field(factory=dict)
+    last_seat: dict[PersonId, Seat | None] = attrs.field(factory=dict)
+    holder: dict[Address, Seat | None] = attrs.field(factory=dict)
+    person: dict[PersonId, Person | None] = attrs.field(factory=dict)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for kind in (
+            self.accepted, self.link, self.links, self.seat_of, self.last_seat, self.holder, self.person,
+        ):  # fmt: skip
+            kind.clear()
+
+
+def remembered(known: dict[K, V], key: K, read: Callable[[K], V]) -> V:
+    """Give what is known of a key; what is not, is read."""
+    try:
+        return known[key]
+    except KeyError:
+        if len(known) >= _MOST:
+            known.clear()
+        found = known[key] = read(key)
+        return found
