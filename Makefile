@@ -39,17 +39,8 @@ prove: .venv/.dev ## SCIM against another implementation and a model, over 60,00
 fuzz: .venv/.dev ## a million broken requests to a real installation (ARGS="--requests N --seed N")
 	$(BIN)/python -m tests.okta.proof.fuzz $(ARGS)
 
-# mutmut wants src/ and tests/ side by side. It tries again what changed since, and what is named.
-mutate: .venv/mutmut/bin/mutmut ## which defects planted in the pure stages no test finds (ARGS="dirsync_core.engine.*")
-	mkdir -p mutants
-	rm -rf mutants/src mutants/tests
-	mkdir mutants/src
-	cp -a $(DISTRIBUTIONS:%=%/src/*) mutants/src
-	cp -a tests conftest.py pyproject.toml mutants
-	cd mutants && nice -n 15 ../$< run --max-children 1 $(if $(ARGS),'$(ARGS)')
-	cd mutants && ../$< results
-	cd mutants && ../$< results --all true | awk -F '[.]x|: ' '{ made[$$1]++; found[$$1] += $$NF ~ /killed|timeout/ } \
-		END { for (file in made) printf "%s: %d of %d found\n", file, found[file], made[file] }' | sort
+mutate: .venv/mutmut/bin/mutmut ## which defects planted in the pure stages no test finds (ARGS="filtering guard")
+	.venv/mutmut/bin/python scripts/mutate $(ARGS)
 
 lock: .venv/uv/bin/uv ## constraints.txt again from the pyprojects (ARGS=--upgrade for newer versions)
 	printf -- '-e ./%s\n' $(DISTRIBUTIONS) | .venv/uv/bin/uv pip compile --quiet --universal --python-version 3.11 \
