@@ -41,6 +41,7 @@ def test_folding_twice_is_folding_once(text: str) -> None:
         ("ann", False),
         ("@x", False),
         ("ann@", False),
+        ("ann@@", False),
         ("", False),
         ("ann bob@x", False),
         ("ann@x y", False),

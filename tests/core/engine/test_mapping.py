@@ -1,6 +1,7 @@
 """Map: what a mapper may claim, and what becomes of a record when it does something else."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from dirsync_core.api import Claims, Clear, Record, Set
 from dirsync_core.engine.mapping import Mapped, map_record, text_of, values_of
@@ -52,7 +53,8 @@ def test_groups_are_the_core_s_whatever_mappers_are_there() -> None:
         ({"tags": Set(("a", 7))}, "tags holds texts"),
         ({"manager": Set(("a@x",))}, "manager holds reference, and was given ('a@x',)"),
         ({"assistants": Set("a@x")}, "assistants holds references, and was given 'a@x'"),
-        (lambda *_: None, "m0 failed"),
+        (lambda *_: None, "TypeError: it gave nothing; a mapper gives a dict of claims, {} where it has no opinion"),
+        (lambda *_: [], "TypeError: it gave a list; a mapper gives a dict of claims"),
         (lambda *_: 1 / 0, "ZeroDivisionError"),
     ],
 )
@@ -63,6 +65,30 @@ def test_a_claim_that_does_not_fit_makes_the_record_errored_and_says_why(claims:
     assert result.error is not None
     assert result.error.startswith("The mapper m0 failed")
     assert told in result.error
+
+
+def test_what_is_like_nothing_that_is_declared_is_told_without_a_guess() -> None:
+    mute = mapper("mute", {"shoe": Set("42")}, {})
+
+    told = map_record(record(), (), provider(mute)).error
+    assert told is not None
+    assert told.endswith("it set shoe, which it does not declare (it declares none)")
+
+
+def test_a_mapper_is_given_the_record() -> None:
+    assert mapped(lambda record, _: {"title": Set(record.id)}).claims["title"] == Set("r")
+
+
+def test_a_mapper_that_fails_is_logged_without_what_the_record_says() -> None:
+    def fail(record: Record, _: Claims) -> Claims:
+        raise ValueError(f"can't read {record.body!r}")
+
+    with capture_logs() as logs:
+        mapped({}, fail)
+
+    assert logs == [
+        {"event": "mapper_failed", "mapper": "m1", "record": "r", "error": "ValueError", "log_level": "warning"}
+    ]
 
 
 def test_nothing_of_a_record_is_claimed_when_the_second_of_two_mappers_fails() -> None:

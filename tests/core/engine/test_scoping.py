@@ -7,6 +7,7 @@ import pytest
 
 from dirsync_core.engine.rules import LocationRule
 from dirsync_core.engine.scoping import Scope, scope
+from dirsync_core.filtering import Verdict
 from tests.core.engine.making import location, nothing_undetermined, provider, rules
 
 OSLO, BERGEN = location("oslo", 'city eq "Oslo"'), location("bergen", 'city eq "Bergen"')
@@ -82,6 +83,58 @@ def test_a_group_that_is_not_there_is_undetermined() -> None:
 
 def test_one_location_that_takes_in_makes_up_for_others_that_can_not_tell() -> None:
     assert said(scoped({"title": "Chef"}, OSLO, location("chefs", 'title eq "Chef"'))) == (True, ("chefs",), False)
+
+
+# --- why -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "locations", "told"),
+    [
+        ({}, (), (True, "everybody counts", "")),
+        ({}, (location("all"),), (True, "takes everybody", "")),
+        ({"city": "Oslo"}, (BERGEN, OSLO), (True, "city is “Oslo”", 'city eq "Oslo"')),
+        ({"city": "Paris"}, (OSLO, BERGEN), (False, "city is “Paris”", 'city eq "Oslo"')),
+        ({"city": "Paris"}, (OSLO, TEAM), (False, "city is “Paris”; groups is empty", 'city eq "Oslo"')),
+        ({"city": "Paris"}, (BERGEN, location("chefs", 'title eq "Chef"')),
+         (False, "title is missing", 'title eq "Chef"')),
+        ({}, (ELSEWHERE,), (True, "city is missing, which counts as in", 'city eq "Oslo"')),
+    ],
+)  # fmt: skip
+def test_what_decided_is_told(
+    values: Mapping[str, str], locations: tuple[LocationRule, ...], told: tuple[bool, str, str]
+) -> None:
+    result = scoped(values, *locations)
+
+    assert told == (result.in_scope, result.because, result.term)
+
+
+def test_who_is_kept_by_hand_is_told_so_and_their_provider_s_filter_is_not_asked() -> None:
+    result = scoped({}, OSLO, name="contractors", by_hand=True)
+
+    assert ("kept by hand", "") == (result.because, result.term)
+
+
+def test_what_the_provider_s_filter_does_not_count_is_told_and_out_everywhere() -> None:
+    result = scoped({"title": "Intern", "city": "Oslo"}, OSLO, admit='title eq "Chef"', placed={"oslo": "mask"})
+
+    assert ("okta does not count it: title is “Intern”", 'title eq "Chef"') == (result.because, result.term)
+    assert [(Verdict.OUT, None)] == [(each.verdict, each.placement) for each in result.locations]
+
+
+def test_a_group_that_is_not_there_is_undetermined_for_the_provider_s_filter_too() -> None:
+    result = scoped({}, OSLO, admit='groups eq "Team"', undetermined=lambda name, value: value == "Team")
+
+    assert (False, True) == (result.in_scope, result.undetermined)
+    assert "okta does not count it: no group “Team” yet" == result.because
+
+
+@pytest.mark.parametrize(("op", "said"), [("add", "added"), ("mask", "masked"), (None, None)])
+@pytest.mark.parametrize("missing", ["in", "out"])
+def test_a_placement_is_told_beside_what_the_rule_says(op: Any, said: str | None, missing: str) -> None:
+    result = scoped({}, location("oslo", 'city eq "Oslo"', missing), placed={"oslo": op} if op else {})
+
+    assert [said] == [each.placement for each in result.locations]
 
 
 # --- the provider's filter -------------------------------------------------------------------------------------------
