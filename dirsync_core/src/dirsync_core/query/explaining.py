@@ -193,7 +193,10 @@ def _map_line(record: _Explained) -> Shape:
 
 def _scope_line(record: _Explained) -> Shape:
     scoped = record.evaluation.scope
-    assert scoped is not None
+    if scoped is None:  # deleted by its source, and held: what was accepted last goes on
+        kept = record.accepted.locations if record.accepted is not None else ()
+        where = ", ".join(record.reading.location(key) for key in kept)
+        return _line("scope", "passed", f"in: {where}" if where else "counts", "as it was accepted last")
     if record.situation is Situation.OUT_OF_SCOPE:
         return _line("scope", "passed", "in no location", scoped.because, scoped.term or None)
     names = [record.reading.location(key) for key in scoped.keys]
