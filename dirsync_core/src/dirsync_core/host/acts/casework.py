@@ -12,11 +12,12 @@ import attrs
 from dirsync_core.engine.guard import Guarding, grounds_of, word_of
 from dirsync_core.engine.holds import close, end_hold
 from dirsync_core.engine.losses import LEAVES, held_back
+from dirsync_core.engine.references import keep_mentions
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import settle, settle_clock
 from dirsync_core.model.cases import Case, CaseRecord, CaseState, Hold, Lost
 from dirsync_core.model.errors import NotFound, Refused
-from dirsync_core.model.facts import KeptApart, Link
+from dirsync_core.model.facts import Accepted, KeptApart, Link
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment, written_time
 from dirsync_core.query.who import person_named, records_named
@@ -145,7 +146,7 @@ def _let_go(tx: Transaction, rules: Rules, moment: Moment, case: Case, holds: Se
         before = tx.facts.accepted(hold.record)
         assert before is not None
         still = {other.loss for other in tx.cases.holds(hold.record)}
-        tx.facts.put_accepted(held_back(before, hold.wanted, still, grounds_of(tx, rules, hold.record)))
+        _accept(tx, rules, held_back(before, hold.wanted, still, grounds_of(tx, rules, hold.record)), event)
     if not tx.cases.still_holds(case.id):
         for part in tx.cases.parts(case.id, part="out"):
             tx.cases.put_part(CaseRecord(case.id, part.record, "approved"))
@@ -181,7 +182,13 @@ def _bring_back(tx: Transaction, rules: Rules, event: int, case: Case, lost: Los
     back = held_back(lost.before, now, {lost.loss}, grounds_of(tx, rules, lost.record))
     if lost.loss == LEAVES:
         back = attrs.evolve(back, asking_since=event)
-    tx.facts.put_accepted(back)
+    _accept(tx, rules, back, event)
+
+
+def _accept(tx: Transaction, rules: Rules, accepted: Accepted, event: int) -> None:
+    """Accept what was held, or was there before; whom it names is meant from now on."""
+    keep_mentions(tx, rules, accepted, event)
+    tx.facts.put_accepted(accepted)
 
 
 def _word(tx: Transaction, record: RecordId) -> str:
