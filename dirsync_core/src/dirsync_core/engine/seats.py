@@ -34,7 +34,8 @@ class Belonging:
 class Seating:
     """Gives out addresses until nobody can move.
 
-    `people` and `addresses` are those that something happened to, `unlinked` the records whose links have ended.
+    `people` and `addresses` are those that something happened to, `unlinked` the records whose links have ended,
+    `joined` the people who got a record.
     """
 
     tx: Transaction
@@ -44,6 +45,7 @@ class Seating:
     people: set[PersonId] = attrs.field(factory=set)
     addresses: set[Address] = attrs.field(factory=set)
     unlinked: set[RecordId] = attrs.field(factory=set)
+    joined: set[PersonId] = attrs.field(factory=set)
     _waiting: deque[Address] = attrs.field(factory=deque, init=False)
     _is_waiting: set[Address] = attrs.field(factory=set, init=False)
 
@@ -193,6 +195,7 @@ class Seating:
             if self.rules.by_hand(own.provider):
                 hand_over(self.tx, own, asking.record, person, self.moment)
                 self.unlinked.add(own.record)
+        self.joined.add(person)
         self._moved(person)
 
     def _succeed(self, asking: Accepted, person: PersonId, gone: Sequence[RecordId]) -> None:
@@ -215,6 +218,7 @@ class Seating:
                 self.unlinked.add(other.record)
         self.tx.facts.put_link(Link(asking.record, person, rule, self.moment.at))
         _hand_over_placements(self.tx, asking.record, person)
+        self.joined.add(person)
         self.people.add(person)
 
 

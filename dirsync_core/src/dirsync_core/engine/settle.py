@@ -81,14 +81,26 @@ class _Settling:
         guard = Guard(self.tx, self.rules, self.moment, self.guarding, self.settled.approved)
         for record in sorted(set(records)):
             self._accept(record, guard)
-        seating = Seating(self.tx, self.rules, self.moment, self.event)
-        seating.settle(self.people, self.addresses)
+        seating = self._seat()
         self.people |= seating.people | self.told
         self.addresses |= seating.addresses
         self._project()
         self._put_outcomes(seating.unlinked)
         self.tx.cases.note_asking(self.moment.at)
         return self.settled
+
+    def _seat(self) -> Seating:
+        """Give out addresses; whoever is placed by hand is so with a record that they get, too."""
+        seating = Seating(self.tx, self.rules, self.moment, self.event)
+        seating.settle(self.people, self.addresses)
+        while placed := [person for person in sorted(seating.joined) if self.tx.facts.placements(person)]:
+            seating.joined.clear()
+            guard = Guard(self.tx, self.rules, self.moment, Guarding.APPROVE)
+            for accepted in [record for person in placed for record in accepted_of(self.tx, person)]:
+                self.evaluations.pop(accepted.record, None)
+                self._accept(accepted.record, guard)
+            seating.settle(self.people, self.addresses)
+        return seating
 
     def _accept(self, record: RecordId, guard: Guard) -> None:
         before = self.tx.facts.accepted(record)
