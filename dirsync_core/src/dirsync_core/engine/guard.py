@@ -15,7 +15,7 @@ from dirsync_core.engine.holds import end_hold
 from dirsync_core.engine.losses import LEAVES, LOCATION, Grounds, held_back, is_said, losses
 from dirsync_core.engine.rules import GuardRule, Rules
 from dirsync_core.model.cases import Case, CaseRecord, Hold, Loss, Lost
-from dirsync_core.model.facts import Accepted
+from dirsync_core.model.facts import Accepted, Standing
 from dirsync_core.model.identifiers import RecordId
 from dirsync_core.model.moments import Moment
 from dirsync_core.model.records import Record
@@ -44,8 +44,10 @@ class Guard:
         """Give what is accepted of a record that says `now`, where `before` was accepted until then."""
         if before is None or self.rules.by_hand(record.provider):
             return now
-        found = losses(before, now)
         holds = {hold.loss: hold for hold in self.tx.cases.holds(record.id)}
+        if holds:
+            before, now = self._on_grounds(before, now)
+        found = losses(before, now)
         for loss, hold in holds.items():
             if loss not in found:
                 end_hold(self.tx, hold, self.moment)
@@ -53,6 +55,15 @@ class Guard:
         accepted = held_back(before, now, held, grounds_of(self.tx, self.rules, record.id)) if held else now
         self._bring_back(accepted)
         return accepted
+
+    def _on_grounds(self, before: Accepted, now: Accepted) -> tuple[Accepted, Accepted]:
+        """Give what was accepted where locations that are gone, or an admin's placements, have moved it since.
+
+        Of a record that its source has deleted what was accepted last is wanted, too.
+        """
+        locations = grounds_of(self.tx, self.rules, before.record).shown(before.locations)
+        wanted = attrs.evolve(now, locations=locations) if now.standing is Standing.DELETED else now
+        return attrs.evolve(before, locations=locations), wanted
 
     def _holds(self, before: Accepted, now: Accepted, loss: Loss, hold: Hold | None, record: Record) -> bool:
         if hold is not None and (hold.kept is None or hold.kept == word_of(self.tx, record)):
