@@ -5,20 +5,26 @@ from datetime import UTC, datetime, timedelta
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from dirsync_core.api import Entry, Imported, Member, PersonId, RecordId, Request
+from dirsync_core.api import Entry, Imported, Member, PersonId, Pulled, RecordId, Request
 from dirsync_core.engine.rebuild import Difference, rebuild
 from dirsync_core.engine.settle import Settled, settle_clock
-from dirsync_core.host.acts import adopting, by_hand, overriding
+from dirsync_core.host.acts import adopting, by_hand, casework, erasing, overriding, retiring, undoing
 from dirsync_core.host.acts.importing import import_people
+from dirsync_core.host.asked import pulling
 from dirsync_core.host.host import Host
 from dirsync_core.host.plugins import Plugins, load_plugins
 from dirsync_core.host.settings import settings_of
+from dirsync_core.model.cases import Case, CaseKind
 from dirsync_core.model.moments import Moment
 from dirsync_core.model.people import Person, Situation
+from dirsync_core.model.plans import Plan
+from dirsync_core.model.retirements import Fate
 from dirsync_core.query.who import person_named
-from dirsync_core.store.contract import Transaction
+from dirsync_core.store.contract import PullState, Transaction
 from dirsync_core.store.sqlite.store import make_sqlite, open_sqlite
+from tests.core.asked import Asked
 
 POINTS = {
     "core": "dirsync_core.builtin",
@@ -119,6 +125,14 @@ class World:
 
         return await handle.write(job, by=self.by())
 
+    async def pull(self, provider: str, *says: Pulled | BaseException, again: bool = False) -> PullState:
+        """Have a source that is asked say this, and nothing else. The request is numbered like all others."""
+        source = self.host.providers[provider]
+        assert isinstance(source, Asked)
+        source.says = [*says]
+        with patch.object(pulling, "new_request_id", return_value=self.by().id):
+            return await pulling.pull(self.host, provider, again=again)
+
     # --- what people do ----------------------------------------------------------------------------------------------
 
     async def _by_hand(self, job: Any) -> Any:
@@ -158,6 +172,29 @@ class World:
     async def release(self, who: str) -> PersonId:
         return await self._by_hand(lambda tx, rules, m: adopting.release(tx, rules, m, who))
 
+    async def approve(self, case: str, *who: str) -> None:
+        """Let go whom the guard holds, or say that somebody is the same as before."""
+        await self._by_hand(lambda tx, rules, m: casework.approve(tx, rules, m, case, who))
+
+    async def keep(self, case: str, *who: str) -> None:
+        """Keep whom the guard holds, or say that somebody is not the same."""
+        await self._by_hand(lambda tx, rules, m: casework.keep(tx, rules, m, case, who))
+
+    async def undo(self, request: str) -> None:
+        """Take back what was written by hand."""
+        await self._by_hand(lambda tx, rules, m: undoing.undo(tx, rules, m, request))
+
+    async def erase(self, who: str) -> None:
+        await self._by_hand(lambda tx, rules, m: erasing.erase(tx, rules, m, who))
+
+    async def lift(self, email: str) -> None:
+        """Make the address of somebody who was erased free again."""
+        await self._by_hand(lambda tx, rules, m: erasing.lift(tx, rules, m, email))
+
+    async def retire(self, provider: str, fate: Fate, successor: str | None = None) -> Plan:
+        """Say what becomes of the people of a source that is gone from the settings."""
+        return await retiring.do(self.host, self.by("sofie"), provider, fate, successor)
+
     async def tick(self, **span: int) -> Settled:
         self.now += timedelta(**span)
         return await self._by_hand(lambda tx, rules, moment: settle_clock(tx, rules, moment))
@@ -187,6 +224,11 @@ class World:
         """The addresses of all who are in the directory."""
         people = await self.look(lambda tx: [tx.people.get(p) for p in tx.facts.everybody()])
         return {p.email for p in people if p.status == "active"}
+
+    async def cases(self, kind: CaseKind | None = None) -> list[Case]:
+        """The open cases, of one kind or all."""
+        found = await self.look(lambda tx: tx.cases.cases(open_only=True, limit=1_000))
+        return [case for case in found if kind in (None, case.kind)]
 
     async def changes(self) -> Any:
         return await self.look(lambda tx: tx.feed.after(0, 10_000))

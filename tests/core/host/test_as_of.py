@@ -14,8 +14,9 @@ from dirsync_core.query.as_of import AsOf, BadTime, read_when
 from dirsync_core.query.people import PeopleSearch, people_shape
 from dirsync_core.query.reading import Reading, person_shape
 from dirsync_core.store.contract import Transaction
+from tests.core.invariants.chances import histories
 from tests.core.invariants.machine import examples, finish, fresh
-from tests.core.invariants.steps import Step, happen, histories
+from tests.core.invariants.steps import Step, happen
 from tests.core.world import OKTA_AND_HAND, World
 
 A, B = "a@x.example", "b@x.example"

@@ -1,96 +1,24 @@
 """The invariants that can be seen on a store: each a function from what is there to the sentences that are wrong."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
-
-import attrs
+from typing import Any
 
 from dirsync_core.engine.feed import says_otherwise
 from dirsync_core.engine.rebuild import Difference, rebuild
 from dirsync_core.engine.rules import Rules
-from dirsync_core.engine.seats import desired
 from dirsync_core.engine.settle import settle_everything
 from dirsync_core.model.addresses import fold
-from dirsync_core.model.facts import Accepted, Link, Standing
+from dirsync_core.model.cases import LossKind
+from dirsync_core.model.facts import Override, Standing
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment
-from dirsync_core.model.people import Person, Situation, Status
-from dirsync_core.model.records import Record
-from dirsync_core.store.contract import Outcome, Transaction
-
-Rows = Mapping[str, Sequence[tuple[object, ...]]]
-
-
-@attrs.frozen
-class Picture:
-    """Everything that laws look at, as it is at one moment."""
-
-    rules: Rules
-    records: Mapping[RecordId, Record]
-    accepted: Mapping[RecordId, Accepted]
-    links: Mapping[RecordId, Link]
-    outcomes: Mapping[RecordId, Outcome]
-    people: Mapping[PersonId, Person]
-    wanted: Mapping[PersonId, str | None]
-    seats: Mapping[PersonId, str]
-    end: int
-
-    def live(self, person: PersonId) -> list[Record]:
-        """The live records of a person."""
-        found = (self.records[record] for record, link in self.links.items() if link.person == person)
-        return [record for record in found if record.deleted_at is None]
-
-    def by_hand(self) -> Iterator[Person]:
-        """Those of whom a live record is kept by hand that does not sleep."""
-        for person in self.people.values():
-            if any(self._is_awake(record) for record in self.live(person.id)):
-                yield person
-
-    def _is_awake(self, record: Record) -> bool:
-        accepted = self.accepted.get(record.id)
-        return self.rules.by_hand(record.provider) and not (accepted and accepted.standing is Standing.DORMANT)
-
-    @property
-    def adopts_at_once(self) -> bool:
-        """Whether the rules hand people over without asking."""
-        return any(provider.on_match == "adopt" for provider in self.rules.providers.values())
-
-
-def picture(tx: Transaction, rules: Rules) -> Picture:
-    """Take a picture of a store."""
-    records = {record: found for record in tx.records.every() if (found := tx.records.any(record))}
-    people = {person: found for person in tx.facts.everybody() if (found := tx.people.get(person))}
-    seats = {person: seat.address for person in people if (seat := tx.facts.seat_of(person))}
-    return Picture(
-        rules,
-        records,
-        {record: found for record in records if (found := tx.facts.accepted(record))},
-        {record: found for record in records if (found := tx.facts.link(record))},
-        {record: found for record in records if (found := tx.outcomes.get(record))},
-        people,
-        {person: desired(tx, rules, person) for person in people},
-        seats,
-        tx.feed.end(),
-    )
-
-
-def tables(tx: Transaction) -> Rows:
-    """Give every row of every table, to be compared."""
-    connection = tx._connection  # type: ignore[attr-defined]  # what lies in the tables is no verb of the contract
-    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-    wanted = [name for (name,) in found if not name.startswith(("sqlite_", "_sqlite"))]
-    return {
-        name: [
-            row for row in sorted(connection.execute(f"SELECT * FROM {name}").fetchall(), key=repr) if _there(name, row)
-        ]
-        for name in wanted
-    }
-
-
-def _there(table: str, row: tuple[object, ...]) -> bool:
-    return table != "tally" or row[-1] != 0
-
+from dirsync_core.model.people import Json, Person, Situation, Status
+from dirsync_core.query.explaining import explanation
+from dirsync_core.query.reading import Reading
+from dirsync_core.store.contract import Transaction
+from tests.core.invariants.picture import Picture, tables
 
 # --- laws of one moment ----------------------------------------------------------------------------------------------
 
@@ -157,6 +85,8 @@ def placed(now: Picture) -> Iterator[str]:
     """6: each record that asks is linked to somebody who is there, or contested by somebody with a name."""
     for record, accepted in now.accepted.items():
         outcome = now.outcomes.get(record)
+        if any(hold.loss.kind is LossKind.LEAVES for hold in now.holds.get(record, ())):
+            continue  # it does not ask, and is what it was when it did
         if outcome is None:
             yield f"nobody knows what became of {record}"
         elif accepted.asks and outcome.situation is Situation.LINKED:
@@ -176,6 +106,68 @@ def separate(now: Picture) -> Iterator[str]:
 
 def _counted(items: Sequence[str]) -> Iterator[tuple[str, int]]:
     yield from ((item, len(list(found))) for item, found in groupby(items))
+
+
+def upheld(now: Picture) -> Iterator[str]:
+    """8: what an admin says holds, of whoever has a record, while something declares the attribute."""
+    linked = {link.person for record, link in now.links.items() if _speaks(now, record)}
+    for person in linked & now.people.keys():
+        for word in now.words[person]:
+            shown = now.people[person].values.get(word.name)
+            if word.name in now.rules.schema and not _holds(word, shown):
+                yield f"{word.op} {word.name}={word.value} of {person} does not hold: {shown}"
+
+
+def _speaks(now: Picture, record: RecordId) -> bool:
+    return record in now.accepted and now.accepted[record].standing is not Standing.DORMANT
+
+
+def _holds(word: Override, shown: Json) -> bool:
+    if word.op == "pin":
+        return shown in (None, []) if word.value is None else shown == word.value
+    items = shown if isinstance(shown, list) else []
+    written = [fold(str(item["written"])) for item in items if isinstance(item, dict)]
+    return (fold(str(word.value)) in written) == (word.op == "add")
+
+
+def explained(tx: Transaction, now: Picture) -> Iterator[str]:
+    """19: what explain says is what is stored."""
+    reading = Reading(tx, now.rules, now.at)
+    for person in now.people.values():
+        said: Any = explanation(reading, person.id)
+        told = {item["name"]: item for item in said["attributes"] if item["value"] is not None}
+        values = {name: item["value"] for name, item in told.items()}
+        if (said["verdict"], values) != (person.status, _shown(person)):
+            yield f"{person.id} is {person.status} with {_shown(person)}, explained as {said['verdict']} with {values}"
+        for name in told.keys() & person.provenance.keys():
+            if told[name]["provider"] != person.provenance[name].provider:
+                yield f"{name} of {person.id} is of {person.provenance[name]}, explained by {told[name]['provider']}"
+        for record in said["records"]:
+            yield from _record_explained(now, record)
+
+
+def _shown(person: Person) -> dict[str, Json]:
+    return {n: value for n, value in person.values.items() if n != "locations" and value not in (None, [])}
+
+
+def _record_explained(now: Picture, said: Any) -> Iterator[str]:
+    outcome = now.outcomes.get(said["id"])
+    if outcome is None:
+        yield f"nothing is stored of what became of {said['id']}"
+        return
+    if said["situation"] not in (outcome.situation, Situation.FROZEN):
+        yield f"{outcome.record} is {outcome.situation}, explained as {said['situation']}"
+    cases = [hold.case for hold in now.holds.get(outcome.record, ())]
+    if said["held"] not in (cases or [None]):
+        yield f"{outcome.record} is held by {cases}, explained by {said['held']}"
+    where = [at["key"] for at in said["locations"] if _is_in(at)]
+    accepted = now.accepted.get(outcome.record)
+    if accepted is not None and not cases and outcome.record in now.says and [*accepted.locations] != where:
+        yield f"{outcome.record} is in {accepted.locations}, explained as in {where}"
+
+
+def _is_in(location: Any) -> bool:
+    return (location["verdict"] == "in" or location["placement"] == "added") and location["placement"] != "masked"
 
 
 # --- laws of a step --------------------------------------------------------------------------------------------------
@@ -208,12 +200,31 @@ def unmoved(before: Picture, now: Picture) -> Iterator[str]:
 def kept(before: Picture, now: Picture) -> Iterator[str]:
     """5: nobody who still asks for an address is left without one."""
     for person, address in before.seats.items():
-        if now.wanted[person] is not None and person not in now.seats:
+        if now.wanted.get(person) is not None and person not in now.seats:
             yield f"{person} lost {address} while asking for {now.wanted[person]}"
 
 
-def told(tx: Transaction, before: Picture, now: Picture) -> Iterator[str]:
-    """13: what was there, and the changes since, are what is there; numbers have no gaps."""
+def stayed(before: Picture, now: Picture, named: Collection[str]) -> Iterator[str]:
+    """17: nobody is gone of whom a source has said nothing; `named` are the keys of the others."""
+    said = {link.person for record, link in before.links.items() if before.records[record].key in named}
+    for person in before.people.values():
+        after = now.people[person.id].status
+        if person.id not in said and person.status is Status.ACTIVE and after is not Status.ACTIVE:
+            yield f"{person.id} was active and is {after}"
+
+
+def unchanged(before: Picture, now: Picture) -> Iterator[str]:
+    """18: everybody is as they were."""
+    for person in before.people.values():
+        if now.people.get(person.id) != person:
+            yield f"{person.id} was {person} and is {now.people.get(person.id)}"
+
+
+def told(tx: Transaction, before: Picture, now: Picture, *, retold: bool = False) -> Iterator[str]:
+    """13: what was there, and the changes since, are what is there; numbers have no gaps.
+
+    `retold`: somebody was erased, so that changes no longer tell of them.
+    """
     changes = tx.feed.after(before.end, 1 << 30)
     if [change.seq for change in changes] != list(range(before.end + 1, now.end + 1)):
         yield f"the numbers after {before.end} are {[change.seq for change in changes]}, up to {now.end}"
@@ -221,7 +232,7 @@ def told(tx: Transaction, before: Picture, now: Picture) -> Iterator[str]:
     for change in changes:
         values = people.setdefault(change.person, {})
         for name, (old, new) in change.changed.items():
-            if values.get(name) != old:
+            if values.get(name) != old and not retold:
                 yield f"change {change.seq} says that {name} was {old}, and it was {values.get(name)}"
             values[name] = new
     for person, found in now.people.items():

@@ -10,8 +10,10 @@ from dirsync_core.engine.seats import Seating
 from dirsync_core.host import handle
 from dirsync_core.host.handle import ProviderView
 from dirsync_core.store.sqlite.feed import SqliteFeed
+from tests.core.invariants.acts import Add
+from tests.core.invariants.chances import ADDRESSES
 from tests.core.invariants.machine import Broken, run
-from tests.core.invariants.steps import ADDRESSES, Add, Push, Step
+from tests.core.invariants.steps import Push, Step
 
 A, B, C = ADDRESSES[:3]
 Plant = Callable[[pytest.MonkeyPatch], None]

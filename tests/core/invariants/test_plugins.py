@@ -13,8 +13,10 @@ from dirsync_core.host.rules.rulebook import Rulebook
 from dirsync_core.model.moments import Moment
 from dirsync_core.model.people import Person
 from dirsync_core.store.contract import Transaction
+from tests.core.invariants.chances import ADDRESSES, histories
 from tests.core.invariants.machine import examples, finish, fresh
-from tests.core.invariants.steps import ADDRESSES, TABLES, Apply, Push, Restart, Step, happen, histories
+from tests.core.invariants.steps import Apply, Push, Restart, Step, happen
+from tests.core.invariants.tables import TABLES
 from tests.core.world import World
 
 

@@ -15,8 +15,9 @@ from dirsync_core.engine.references import written_in
 from dirsync_core.model.addresses import Address, fold
 from dirsync_core.model.people import Status
 from dirsync_core.store.contract import Transaction
+from tests.core.invariants.chances import ADDRESSES, by_hand, deletes, pushes
 from tests.core.invariants.machine import examples, finish, fresh
-from tests.core.invariants.steps import ADDRESSES, Push, Step, by_hand, deletes, happen, pushes
+from tests.core.invariants.steps import Push, Step, happen
 
 A, B, C = ADDRESSES[:3]
 Named = tuple[RecordId, str, Address]

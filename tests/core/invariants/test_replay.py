@@ -10,16 +10,20 @@ from hypothesis import given
 
 from dirsync_core.api import Member, RecordId, Request
 from dirsync_core.engine import seats
+from dirsync_core.engine.guard import Guarding
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import settle, settle_clock, settle_everything
-from dirsync_core.host.acts import adopting, by_hand, overriding
+from dirsync_core.host.acts import adopting, by_hand, casework, overriding, retiring, undoing
 from dirsync_core.host.handle import ProviderEdit, begin
 from dirsync_core.model.facts import AppliedRules, Override
 from dirsync_core.model.identifiers import PersonId
 from dirsync_core.model.moments import Moment
+from dirsync_core.query.undoing import UNDONE
 from dirsync_core.store.contract import Event, Transaction
+from tests.core.invariants.acts import Erase, Lift
+from tests.core.invariants.chances import ADDRESSES, histories
 from tests.core.invariants.machine import all_tables, examples, finish, fresh
-from tests.core.invariants.steps import ADDRESSES, Push, Restart, Step, happen, histories
+from tests.core.invariants.steps import Push, Restart, Step, happen
 from tests.core.world import World
 
 A, B = ADDRESSES[:2]
@@ -28,7 +32,7 @@ A, B = ADDRESSES[:2]
 async def run_and_replay(history: list[Step]) -> None:
     async with fresh() as first, fresh() as second:
         for step in history:
-            if not isinstance(step, Restart):
+            if not isinstance(step, Restart | Erase | Lift):
                 await happen(step, first)
         await replay(second, *await first.look(_written))
 
@@ -57,10 +61,25 @@ def _again(tx: Transaction, w: World, written: list[Event], versions: dict[int, 
         settle_everything(tx, w.host.rules(tx), moment, event)
     elif first.kind == "clock":
         settle_clock(tx, w.host.rules(tx), moment)
+    elif first.kind == UNDONE:
+        undoing.undo(tx, w.host.rules(tx), moment, _told(first)["request"])
+    elif first.kind == "provider.retired":
+        _retired_again(tx, w, moment, first)
+    elif first.kind in DECIDED:
+        DECIDED[first.kind](tx, w.host.rules(tx), moment, _told(first)["case"], [str(e.record) for e in written])
     elif first.kind.partition(".")[0] in ("placement", "override", "person"):
         _said_again(tx, w.host.rules(tx), moment, first)
     else:
         _written_again(tx, w.host.rules(tx), moment, written)
+
+
+DECIDED = {"case.approved": casework.approve, "case.kept": casework.keep}
+
+
+def _retired_again(tx: Transaction, w: World, moment: Moment, event: Event) -> None:
+    told = _told(event)
+    successor = w.host.by_hand_provider(None) if told["fate"] == "to" else None
+    retiring.retire(tx, w.host.rules(tx), moment, told["provider"], told["fate"], successor)
 
 
 def _said_again(tx: Transaction, rules: Rules, moment: Moment, event: Event) -> None:
@@ -88,9 +107,11 @@ def _written_again(tx: Transaction, rules: Rules, moment: Moment, written: list[
     provider = str(written[0].provider)
     said_by = None if rules.by_hand(provider) else provider
     edit = begin(tx, rules, Moment(moment.at, moment.request, said_by), provider)
+    there = edit.count("user")
     for event in written:
         _apply(tx, edit, moment, event)
-    edit.settle()
+    emptied = written[0].by.startswith("pull:") and there > 0 == edit.count("user")
+    edit.settle(Guarding.HOLD if emptied else Guarding.COUNT)
 
 
 def _apply(tx: Transaction, edit: ProviderEdit, moment: Moment, event: Event) -> None:

@@ -13,8 +13,10 @@ from dirsync_core.host.acts import adopting
 from dirsync_core.model.errors import Refused
 from dirsync_core.model.people import Person
 from dirsync_core.store.contract import Transaction
+from tests.core.invariants.acts import Add, Say
+from tests.core.invariants.chances import ADDRESSES, deletes, groups, histories, pushes
 from tests.core.invariants.machine import examples, finish, fresh
-from tests.core.invariants.steps import ADDRESSES, Add, Push, Say, Step, deletes, groups, happen, histories, pushes
+from tests.core.invariants.steps import Push, Step, happen
 from tests.core.world import World
 
 A, B = ADDRESSES[:2]
