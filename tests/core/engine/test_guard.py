@@ -8,6 +8,7 @@ import pytest
 
 from dirsync_core.engine.guard import guard_of
 from dirsync_core.engine.rules import GuardRule
+from dirsync_core.host.rules import planning
 from dirsync_core.model.facts import Standing
 from dirsync_core.model.identifiers import RecordId
 from dirsync_core.model.people import Situation
@@ -67,6 +68,21 @@ async def test_who_waits_for_another_s_address_leaves_uncounted(tmp_path: Path) 
 
         assert [] == await w.cases("guard")
         assert {f"p{i}@x.example" for i in range(10, 20)} == {who for who in await w.active() if who[0] == "p"}
+
+
+@pytest.mark.parametrize(
+    ("losing", "trips"), [(5, []), (6, ["6 of 20 records of okta leave, and the guard lets 5 pass."])]
+)
+async def test_what_new_rules_take_away_is_counted_for_the_plan(tmp_path: Path, losing: int, trips: list[str]) -> None:
+    okta = {"plugin": "flat", "filter": 'not (title eq "Intern")'}
+    async with World(tmp_path) as w:
+        await say(w, range(losing), title="Intern")
+        await say(w, range(losing, 20), title="Chef")
+        await w.restart(OKTA_AND_HAND | {"providers": OKTA_AND_HAND["providers"] | {"okta": okta}})
+
+        plan = await planning.plan(w.host, planning.draft_of(w.host), w.by())
+
+        assert trips == [*plan.trips]
 
 
 # --- how long --------------------------------------------------------------------------------------------------------
