@@ -73,6 +73,7 @@ def test_schema_may_be_open_for_every_name() -> None:
     schema = Schema((), unknown=any_attribute)
 
     assert bind(parse('a.b eq "x" and c[d gt 1]'), schema).matches({"a": {"b": "X"}, "c": [{"d": 2}]})
+    assert bind(parse("a.b eq 5 and a.c eq true"), schema).matches({"a": {"b": 5, "c": True}})
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,21 @@ def test_brackets_side_by_side_are_not_deep() -> None:
     assert Or((Not(A),) * (MAX_DEPTH + 1)) == parse(" or ".join(["not (a pr)"] * (MAX_DEPTH + 1)))
 
 
+@pytest.mark.parametrize(("levels", "bounded"), [(MAX_DEPTH - 1, False), (MAX_DEPTH, True), (2 * MAX_DEPTH, True)])
+def test_brackets_that_were_closed_do_not_make_room_for_deeper_ones(levels: int, bounded: bool) -> None:
+    text = "((a pr) or " * levels + "b pr" + ")" * levels
+
+    if bounded:
+        with pytest.raises(FilterError):
+            parse(text)
+    else:
+        assert isinstance(parse(text), Or)
+
+
+def test_a_number_may_be_as_long_as_is_said() -> None:
+    assert int("9" * 64) == parse(f"a eq {'9' * 64}").value  # type: ignore[union-attr]
+
+
 def test_value_paths_side_by_side_are_not_nested() -> None:
     element = ValuePath(AttributePath(None, "a"), B)
 

@@ -66,6 +66,17 @@ def test_what_has_nothing_in_it_is_not_present_as_deep_as_scim_nests(blank: obje
     assert not matches("urn:x:y pr", {"urn:x": {"y": blank}})
 
 
+@pytest.mark.parametrize(("levels", "present"), [(6, False), (7, True)])
+def test_what_is_nested_deeper_than_scim_nests_is_not_looked_into(levels: int, present: bool) -> None:
+    parts: object = None
+    elements: object = None
+    for _ in range(levels):
+        parts, elements = {"x": parts}, [elements]
+
+    assert present == matches("urn:x:y pr", {"urn:x": {"y": parts}})
+    assert present == matches("urn:x:y pr", {"urn:x": {"y": [elements]}})
+
+
 @pytest.mark.parametrize("value", [False, 0])
 def test_false_and_zero_are_present(value: object) -> None:
     assert matches("active pr", {"active": value})

@@ -1,5 +1,7 @@
 """What people are told of a filter that can't be used: whole sentences, at the right place."""
 
+import pickle
+
 import pytest
 
 from dirsync_core.filtering import Attribute, FilterError, Schema, any_attribute, bind, bind_path, parse, parse_path
@@ -64,6 +66,7 @@ def test_a_sub_attribute_after_brackets_is_found_where_it_stands() -> None:
         ('title[value eq "x"]', "“title” has no elements to choose from: compare it without brackets"),
         ('name eq "x"', "“name” is made of parts: compare one of name.familyName, name.givenName"),
         ("active gt true", "“gt” cannot compare “active”, which is boolean: write one of eq, ne, pr"),
+        ("emails[primary gt true]", "“gt” cannot compare “emails.primary”, which is boolean: write one of eq, ne, pr"),
         ("badge gt null", "“gt” cannot compare with null: write eq null or ne null"),
         ('active eq "yes"', "“active” cannot be compared with \"yes\": write true or false"),
         ('badge eq "1"', "“badge” cannot be compared with \"1\": write a number"),
@@ -84,6 +87,15 @@ def test_of_many_attributes_the_first_eight_are_told(number: int, ending: str) -
     schema = Schema(tuple(Attribute(f"a{n}") for n in range(number)))
 
     assert unbound("zzz pr", schema).detail.endswith(ending)
+
+
+def test_a_name_that_is_near_with_its_urn_alone_is_told() -> None:
+    office = Schema((Attribute("desk"),), urn="urn:acme:office:2.0")
+
+    assert (
+        "did you mean “urn:acme:office:2.0:desk”?"
+        in unbound("urn:acme:office:2.0:d pr", Schema((), extensions=(office,))).detail
+    )
 
 
 def test_where_there_is_no_attribute_none_is_told() -> None:
@@ -119,6 +131,12 @@ def test_only_the_name_of_a_set_has_a_plural(name: str, noun: str) -> None:
     assert f"no {noun} “x” yet" == bound.judge({}, undetermined=lambda *_: True).saw
 
 
+def test_an_attribute_of_an_extension_is_said_without_its_urn() -> None:
+    judged = bind(parse('department eq "x"'), USER).judge({f"{ENTERPRISE}:department": "Sales"})
+
+    assert "department is “Sales”" == judged.saw
+
+
 def test_a_value_of_several_parts_is_not_written_out() -> None:
     assert "city is several parts" == rule("city pr").judge({"city": {"a": "b"}}).saw
 
@@ -148,3 +166,10 @@ def test_elements_of_a_set_of_anything_are_called_value() -> None:
     schema = Schema((), unknown=any_attribute)
 
     assert ("b",) == bind_path(parse_path('tags[value eq "B"]'), schema).values({"tags": ["a", "b"]})
+
+
+def test_an_error_keeps_its_words_and_its_place_when_it_is_sent_to_another_process() -> None:
+    error = pickle.loads(pickle.dumps(FilterError("No.", 7)))
+
+    assert ("No.", 7, "No. (column 7)") == (error.detail, error.column, str(error))
+    assert 1 == FilterError("No.").column
