@@ -1,10 +1,12 @@
 """Merge: what is shown of a person for whom nobody speaks any more, and what lies under an admin's word."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from dirsync_core.api import Set
 from dirsync_core.engine.merging import last_values, merge
+from dirsync_core.host.acts.ageing import age
 from dirsync_core.model.changes import Cause, Change, ChangeType
 from dirsync_core.model.identifiers import PersonId
 from dirsync_core.model.people import Published, Status
@@ -41,6 +43,17 @@ async def test_who_has_no_record_left_is_as_they_were_and_in_no_location(tmp_pat
             "title": "Chef",
         }
         assert ({}, {}, ()) == (merged.winners, merged.opinions, merged.sources)
+
+
+async def test_who_has_no_record_left_is_as_they_were_when_their_history_is_gone_too(tmp_path: Path) -> None:
+    async with World(tmp_path, OSLO | {"directory": {"keep_history": "30d"}}) as w:
+        ann = await adopted_away(w)
+        before = (await w.look(lambda tx: merge(tx, w.host.rules(tx), ann))).values
+        w.now += timedelta(days=100)
+
+        assert (await age(w.host, w.by("clock"))).changes
+
+        assert before == (await w.look(lambda tx: merge(tx, w.host.rules(tx), ann))).values
 
 
 async def test_values_are_in_the_order_of_their_names(tmp_path: Path) -> None:
