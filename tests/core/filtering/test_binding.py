@@ -108,6 +108,22 @@ def test_boolean_may_be_written_as_text() -> None:
     assert user_filter('emails[primary eq "True"]').matches({"emails": [{"primary": True}]})
 
 
+@pytest.mark.parametrize(("said", "primary"), [("True", True), ("TRUE", True), ("False", False), ("false", False)])
+def test_a_boolean_written_as_text_is_that_boolean_alone(said: str, primary: bool) -> None:
+    bound = user_filter(f'emails[primary eq "{said}"]')
+
+    assert [primary, not primary] == [bound.matches({"emails": [{"primary": value}]}) for value in (True, False)]
+
+
+def test_a_text_that_reads_like_a_boolean_is_a_text() -> None:
+    assert user_filter('title eq "TRUE"').matches({"title": "true"})
+
+
+@pytest.mark.parametrize("text", ["name.given pr", "title.value pr", 'name eq "x"', "zzz pr"])
+def test_what_is_refused_is_refused_where_it_stands(text: str) -> None:
+    assert 4 == failure(f"   {text}").column
+
+
 def test_target_tells_keys_and_name() -> None:
     target = USER.resolve(AttributePath(None, "MANAGER", "VALUE"))
 

@@ -103,6 +103,12 @@ def test_canonical_text_has_the_needed_parentheses_only() -> None:
     assert str(parse("(((a pr) OR (b pr))) AND (c pr)")) == "(a pr or b pr) and c pr"
 
 
+@pytest.mark.parametrize("text", ["(a pr or b pr) or c pr", "(a pr and b pr) and c pr", "a pr and (b pr or c pr)"])
+def test_canonical_text_keeps_the_tree(text: str) -> None:
+    assert text == str(parse(text))
+    assert parse(text) == parse(str(parse(text)))
+
+
 @pytest.mark.parametrize(
     ("text", "column", "hint"),
     [
@@ -113,6 +119,7 @@ def test_canonical_text_has_the_needed_parentheses_only() -> None:
         ("city eq Oslo", 9, "double quotes"),
         ('city eq "Oslo', 9, "not closed"),
         ('city eq "a\\q"', 9, "escape"),
+        ('city eq "a\\"', 9, "not closed"),
         ('city eq "\\ud800"', 9, "escape"),
         ("city eq 1e999", 9, "too large"),
         (f"city eq {'9' * 65}", 9, "too large"),

@@ -41,7 +41,8 @@ def test_comparing_an_empty_set_is_undetermined() -> None:
 
 @pytest.mark.parametrize(("text", "verdict"), [('entities eq "a"', OUT), ('entities ne "a"', IN)])
 def test_comparing_an_empty_set_that_is_complete_is_determined(text: str, verdict: Verdict) -> None:
-    assert Judgement(verdict, text, "entities is empty") == judged(text, {})
+    for nothing in ({}, {"entities": ()}, {"entities": ""}):
+        assert Judgement(verdict, text, "entities is empty") == judged(text, nothing)
 
 
 @pytest.mark.parametrize(("text", "verdict"), [("city pr", OUT), ("city eq null", IN), ("city ne null", OUT)])
@@ -75,11 +76,17 @@ def test_value_that_matched_is_listed_first_and_long_lists_are_cut() -> None:
 
 
 def test_long_value_is_cut() -> None:
-    assert f"city is “{'x' * 39}…”" == judged("city pr", {"city": "x" * 99}).saw
+    assert f"city is “{'x' * 39}…”" == judged("city pr", {"city": "x" * 41}).saw
+    assert f"city is “{'x' * 40}”" == judged("city pr", {"city": "x" * 40}).saw
 
 
 def test_booleans_are_said_as_the_filter_spells_them() -> None:
     assert judged("active eq true").saw == "active is true"
+    assert judged("active eq true", {"active": False}).saw == "active is false"
+
+
+def test_numbers_are_said_as_they_are() -> None:
+    assert "badge is 7" == bind(parse("badge gt 6"), USER).judge({"badge": 7}).saw
 
 
 def test_any_value_of_a_set_may_equal() -> None:
@@ -106,6 +113,24 @@ def test_first_undetermined_term_is_named_where_none_decides() -> None:
 
 def test_first_of_several_undetermined_terms_is_named() -> None:
     assert 'city eq "x"' == judged('city eq "x" or userType eq "x"', {}).term
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['groups eq "Interns" and active pr', 'active pr and groups eq "Interns"', 'not (groups eq "Interns")',
+     'groups eq "Interns" or city eq "Oslo"', 'city eq "Oslo" or groups eq "Interns"'],
+)  # fmt: skip
+def test_what_the_caller_calls_undetermined_is_so_wherever_it_stands(text: str) -> None:
+    assert UNDETERMINED is judged(text).verdict
+
+
+def test_of_several_terms_that_decide_the_first_is_named() -> None:
+    assert 'city eq "Oslo"' == judged('city eq "Oslo" and userType eq "intern"').term
+    assert 'city eq "Göteborg"' == judged('city eq "Göteborg" or userType eq "employee"').term
+
+
+def test_not_turns_both_ways() -> None:
+    assert [IN, OUT] == [judged(f'not (city eq "{city}")').verdict for city in ("Oslo", "Göteborg")]
 
 
 def test_decided_term_wins_over_an_undetermined_one() -> None:

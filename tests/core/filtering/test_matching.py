@@ -96,6 +96,8 @@ def test_any_value_of_several_suffices_for_ne() -> None:
 
 def test_no_value_equal_is_written_with_not() -> None:
     assert not matches('not (emails.type eq "work")')
+    assert matches('not (emails.type eq "other")')
+    assert not matches("not (title pr) and active pr")
 
 
 def test_element_without_the_sub_attribute_is_not_equal() -> None:

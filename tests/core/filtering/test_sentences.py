@@ -98,6 +98,12 @@ def test_a_name_that_is_near_with_its_urn_alone_is_told() -> None:
     )
 
 
+def test_of_many_parts_the_first_eight_are_told() -> None:
+    schema = Schema((Attribute("a", "complex", sub_attributes=tuple(Attribute(f"b{n}") for n in range(9))),))
+
+    assert unbound('a eq "x"', schema).detail.endswith("a.b6, a.b7")
+
+
 def test_where_there_is_no_attribute_none_is_told() -> None:
     assert "There is no attribute “zzz” here" == unbound("zzz pr", Schema(())).detail
 
