@@ -102,3 +102,10 @@ async def test_a_group_renamed_is_computed_for_its_members(crowded: World) -> No
 
 async def test_what_is_written_again_is_not_computed(crowded: World) -> None:
     assert (await write(crowded, lambda edit: push(edit, 9))).projected == 0
+
+
+async def compute_one() -> None:
+    """A value of one person is another, and the others are left alone."""
+    async with fresh("teams") as w:
+        await write(w, lambda edit: fill(edit, 12))
+        assert (await write(w, lambda edit: push(edit, 5, title="Chef"))).projected == 1

@@ -2,14 +2,10 @@
 
 from collections.abc import Mapping
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dirsync_core.engine.settle import settle_everything
-from dirsync_core.host.plugins import Plugins
-from dirsync_core.host.rules import compiling
-from dirsync_core.host.rules.rulebook import Rulebook
 from dirsync_core.model.moments import Moment
 from dirsync_core.model.people import Person
 from dirsync_core.store.contract import Transaction
@@ -50,17 +46,6 @@ def _settled_again(tx: Transaction, w: World) -> Mapping[str, Person]:
 @examples(40)
 def test_a_plugin_that_is_removed_leaves_everybody_as_they_were(plugin: str, history: list[Step]) -> None:
     finish(remove(plugin, history))
-
-
-def test_a_missing_plugin_taken_for_a_no_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    def pass_over(name: str, data: compiling.RuleData, plugins: Plugins, _: object) -> None:
-        data["mappers"][:] = [mapper for mapper in data["mappers"] if mapper in plugins.mappers]
-
-    monkeypatch.setattr(compiling, "_unavailable", pass_over)
-    monkeypatch.setattr(Rulebook, "fail", lambda *_: None)
-
-    with pytest.raises(AssertionError):
-        finish(remove("flat", [Push("okta", "1", ADDRESSES[0])]))
 
 
 async def test_a_provider_that_leaves_the_settings_leaves_its_people_as_they_were() -> None:

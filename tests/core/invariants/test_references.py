@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dirsync_core.api import RecordId, Set
-from dirsync_core.engine import references
 from dirsync_core.engine.references import written_in
 from dirsync_core.model.addresses import Address, fold
 from dirsync_core.model.people import Status
@@ -78,24 +77,6 @@ writes = st.integers(1, 20).flatmap(lambda n: st.lists(pushes | pushes | deletes
 @examples(60)
 def test_a_reference_means_whom_an_onlooker_saw(history: list[Step]) -> None:
     finish(follow(history))
-
-
-def test_a_reference_that_is_renewed_by_each_write_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    def renew(tx: Transaction, rules: Any, accepted: Any, event: int) -> None:
-        for mention in tx.facts.mentions(accepted.record):
-            tx.facts.end_mention(accepted.record, mention.attribute, mention.address)
-        keep(tx, rules, accepted, event)
-
-    keep = references.keep_mentions
-    monkeypatch.setattr("dirsync_core.engine.settle.keep_mentions", renew)
-    bob = Push("okta", "2", B, more={"assistants": [A]})
-
-    with pytest.raises(AssertionError):
-        finish(
-            follow(
-                [Push("okta", "1", A), bob, Push("okta", "1", C), Push("hr", "1", A), attrs.evolve(bob, active=False)]
-            )
-        )
 
 
 CIRCLE = (

@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-import pytest
 from hypothesis import given
 
 from dirsync_core.api import Member, RecordId, Request
-from dirsync_core.engine import seats
 from dirsync_core.engine.guard import Guarding
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import settle, settle_clock, settle_everything
@@ -23,7 +21,7 @@ from dirsync_core.store.contract import Event, Transaction
 from tests.core.invariants.acts import Erase, Lift
 from tests.core.invariants.chances import ADDRESSES, histories
 from tests.core.invariants.machine import all_tables, examples, finish, fresh
-from tests.core.invariants.steps import Push, Restart, Step, happen
+from tests.core.invariants.steps import Restart, Step, happen
 from tests.core.world import World
 
 A, B = ADDRESSES[:2]
@@ -142,11 +140,3 @@ def _told(event: Event) -> dict[str, Any]:
 @examples(40)
 def test_events_replayed_into_an_empty_store_give_the_same_tables(history: list[Step]) -> None:
     finish(run_and_replay(history))
-
-
-def test_a_decision_that_hangs_on_the_run_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter([True])
-    monkeypatch.setattr(seats, "may_join", lambda *_: next(answers, False))
-
-    with pytest.raises(AssertionError):
-        finish(run_and_replay([Push("okta", "1", A), Push("hr", "1", A)]))

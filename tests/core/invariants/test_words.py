@@ -3,13 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from dirsync_core.engine import merging
 from dirsync_core.engine.feed import says_otherwise
-from dirsync_core.host.acts import adopting
 from dirsync_core.model.errors import Refused
 from dirsync_core.model.people import Person
 from dirsync_core.store.contract import Transaction
@@ -112,17 +109,3 @@ def test_adopt_and_release_give_back_the_manual_person_and_no_push_joins_them_ag
     between: list[Step], afterwards: list[Step]
 ) -> None:
     finish(hand_over_and_take_back(between, afterwards))
-
-
-def test_a_word_that_yields_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(merging._Words, "of", classmethod(lambda cls, *_: cls({}, {}, {})))
-
-    with pytest.raises(AssertionError):
-        finish(hold([Push("okta", "1", A, more={"title": "Cook"})]))
-
-
-def test_a_release_that_keeps_nobody_apart_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adopting, "_unlink", lambda *_: [])
-
-    with pytest.raises(AssertionError):
-        finish(hand_over_and_take_back([], [Push("okta", "1", A, more={"title": "Cook"})]))
