@@ -98,6 +98,16 @@ BOTH_IN_OSLO = [Push("okta", "1", A, more=OSLO), Push("okta", "3", C, more=OSLO)
             ],
             id="who is deleted and held is placed",
         ),
+        pytest.param(
+            [
+                Push("okta", "1", A),
+                Push("okta", "2", B),
+                Delete("okta", "1"),
+                Push("okta", "1", B),
+                Delete("okta", "2"),
+            ],
+            id="somebody waits for who is deleted and held",
+        ),
     ],
 )
 def test_guarded_histories_that_once_broke_a_law(history: list[Step]) -> None:

@@ -34,7 +34,7 @@ from dirsync_core.model.addresses import Address, fold
 from dirsync_core.model.cases import Loss
 from dirsync_core.model.changes import Cause, Change
 from dirsync_core.model.claims import Claims
-from dirsync_core.model.facts import Accepted
+from dirsync_core.model.facts import Accepted, Standing
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import Moment, Request
 from dirsync_core.model.people import Published
@@ -108,6 +108,8 @@ class _Settling:
         now = accept(before, evaluation, self.event)
         if now is not None and evaluation.stuck is None:
             now = guard.let_through(before, now, evaluation.record)
+        if now is not None and now.asks and evaluation.standing is Standing.DELETED and now.address is not None:
+            self.addresses.add(now.address)  # only the guard keeps it: one of the same source may succeed it
         if now is None or (now == before and not self.thorough):
             if self.lean:
                 self._tell(self.evaluations.pop(record), now)
