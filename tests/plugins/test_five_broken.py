@@ -160,7 +160,7 @@ async def test_a_hanging_one_is_not_called_again_before_it_returns(monkeypatch: 
         calls.append(changes)
         let_go.wait()
 
-    teller = following.Teller("hanging", hang)
+    teller = following.Teller("hanging", hang, lambda plugin, because: None)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0):
             await teller([])

@@ -8,6 +8,7 @@ from typing import IO, Any
 
 import click
 
+from dirsync_core.cli.session import Session
 from dirsync_core.model.errors import DirsyncError, SettingsError
 
 DEBUG = "DIRSYNC_DEBUG"
@@ -37,7 +38,12 @@ class Program(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
         try:
-            return super().invoke(ctx)
+            done = super().invoke(ctx)
+            _strictly(ctx)
+            return done
+        except Told:
+            _also_strictly(ctx)
+            raise
         except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
             raise  # click knows what to do with these
         except KeyboardInterrupt:
@@ -48,6 +54,21 @@ class Program(click.Group):
             if os.environ.get(DEBUG):
                 raise
             raise _unexpected(error) from error
+
+
+def _strictly(ctx: click.Context) -> None:
+    """End where a plugin failed at work, in strict mode."""
+    session = ctx.find_object(Session)
+    if session is not None:
+        session.plugins.failures.check()
+
+
+def _also_strictly(ctx: click.Context) -> None:
+    """Say which plugin it was, where a command ends for another reason that has to do with it."""
+    try:
+        _strictly(ctx)
+    except DirsyncError as error:
+        click.echo(str(error), err=True)
 
 
 def _told(error: DirsyncError) -> Told:

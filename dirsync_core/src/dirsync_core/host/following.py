@@ -22,9 +22,14 @@ TIMEOUT_SECONDS = 30.0
 _LONGEST_PAUSE = 60.0
 
 
-async def follow(plugin: str, tell: Callable[..., Any], store: Store, watch: FeedWatch) -> None:
-    """Tell one plugin of changes until cancelled; one that fails or hangs is told again later, and holds up nobody."""
-    pause, teller = 1.0, Teller(plugin, tell)
+async def follow(
+    plugin: str, tell: Callable[..., Any], store: Store, watch: FeedWatch, failed: Callable[[str, str], None]
+) -> None:
+    """Tell one plugin of changes until cancelled; one that fails or hangs is told again later, and holds up nobody.
+
+    `failed` is told the name of a plugin that does, and why.
+    """
+    pause, teller = 1.0, Teller(plugin, tell, failed)
     while True:
         try:
             heard = await _tell_next(teller, store, watch)
@@ -53,12 +58,15 @@ async def _tell_next(teller: Teller, store: Store, watch: FeedWatch) -> bool:
 
 
 async def _told(teller: Teller, changes: Sequence[Change]) -> bool:
+    first = changes[0]
     try:
-        async with asyncio.timeout(TIMEOUT_SECONDS):
+        async with asyncio.timeout(TIMEOUT_SECONDS) as limit:
             with traced("hook dirsync_changed", plugin=teller.plugin):
                 await teller(changes)
     except Exception as error:  # a plugin's code; TimeoutError among it
-        log.warning("follower_failed", plugin=teller.plugin, seq=changes[0].seq, error=described(error))
+        because = f"it did not return within {TIMEOUT_SECONDS:g} s" if limit.expired() else described(error)
+        log.warning("follower_failed", plugin=teller.plugin, seq=first.seq, error=because)
+        teller.failed(teller.plugin, f"dirsync_changed, from change {first.seq} of person {first.person} on: {because}")
         return False
     return True
 

@@ -179,6 +179,10 @@ class Host:
         asked = f"“{name}” is not kept by hand." if name else "Several providers are kept by hand."
         raise Refused(asked, (f"Name one of {', '.join(names)}.",))
 
+    def failed(self, provider: str, because: str) -> None:
+        """Note, in strict mode, that the plugin of a provider failed at work."""
+        self.plugins.failed(f"provider {self.settings.providers[provider].plugin}", because)
+
     def _made(self) -> dict[str, Provider]:
         made = {}
         for name in self.settings.providers:

@@ -11,7 +11,7 @@ from dirsync_core.host.asked.pulling import author
 from dirsync_core.host.asked.taking import settled, take
 from dirsync_core.host.handle import begin
 from dirsync_core.host.host import Host
-from dirsync_core.host.opening import opened
+from dirsync_core.host.opening import application_of, opened
 from dirsync_core.host.rules.applying import apply_rules, kept
 from dirsync_core.host.rules.compiling import draft
 from dirsync_core.host.rules.effects import effects_of, waiting
@@ -57,7 +57,7 @@ async def sample(host: Host, name: str) -> Sample:
 async def routes(name: str, provider: Provider) -> Sequence[tuple[str, str]]:
     """Open a source that calls, and give the methods and paths that it may call; empty where it has none."""
     async with opened(name, provider):
-        app = provider.app()
+        app = application_of(provider)
     found = app.router.routes() if app is not None else ()
     return [
         (route.method, f"/providers/{name}{route.resource.canonical}")

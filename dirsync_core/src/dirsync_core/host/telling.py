@@ -21,6 +21,7 @@ class Teller:
 
     plugin: str
     tell: Callable[..., Any]
+    failed: Callable[[str, str], None]
     _thread: Thread | None = None
 
     async def __call__(self, changes: Sequence[Change]) -> None:

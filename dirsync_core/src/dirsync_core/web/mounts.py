@@ -16,6 +16,7 @@ from dirsync_core.api import REQUEST, Provider, Request
 from dirsync_core.host.dialects import TOKEN_WITHOUT_BEARER
 from dirsync_core.host.doors import valid_token
 from dirsync_core.host.host import Host
+from dirsync_core.host.opening import application_of
 from dirsync_core.host.plugin_errors import described, words_of
 from dirsync_core.store.contract import Call, Token
 from dirsync_core.web.keys import CALLS, HOST
@@ -63,7 +64,7 @@ def called(request: web.Request) -> str | None:
 
 def _application(host: Host, name: str, provider: Provider) -> web.Application | None:
     try:
-        return provider.app()
+        return application_of(provider)
     except Exception as error:  # a plugin's code
         log.error("provider_failed", provider=name, error=described(error))
         host.rules.fail(name, words_of(error))
@@ -86,6 +87,9 @@ async def answer(request: web.Request, handler: Handler, name: str) -> web.Strea
         status = status_of(error) or 500
         detail = str(error) if status_of(error) else "An error in dirsync or its plugin; its log says more."
         log.error("provider_call_failed", provider=name, request=request[REQUEST].id, error=described(error))
+        if status_of(error) is None:
+            called = f"its application, at {request.method} {_route(request)} of {name}"
+            request.app[HOST].failed(name, f"{called}: {described(error)}")
         response = _error(request, name, status, detail)
     call = Call(
         name, request.app[HOST].clock(), request.method, _route(request), response.status, detail or _said(response)
@@ -150,11 +154,22 @@ def _error(request: web.Request, name: str, status: int, detail: str) -> web.Res
 
 
 def _error_of(app: web.Application, name: str, status: int, detail: str) -> web.Response:
-    provider = app[PROVIDERS].get(name)
-    response = provider.error(status, detail) if provider is not None else None
-    response = response or problem(status, detail)
+    response = _in_its_own_form(app, name, status, detail) or problem(status, detail)
     if status == 503:
         response.headers.setdefault("Retry-After", "30")
+    return response
+
+
+def _in_its_own_form(app: web.Application, name: str, status: int, detail: str) -> web.Response | None:
+    provider = app[PROVIDERS].get(name)
+    try:
+        response = provider.error(status, detail) if provider is not None else None
+        if not isinstance(response, web.Response | None):
+            raise TypeError(f"error gave a {type(response).__name__}; it gives a web.Response, or None")
+    except Exception as error:  # a plugin's code: the caller gets the plain form
+        log.error("provider_error_failed", provider=name, error=described(error))
+        app[HOST].failed(name, f"error of {name}: {described(error)}")
+        return None
     return response
 
 

@@ -68,14 +68,14 @@ async def make_app(host: Host) -> web.Application:
     app.cleanup_ctx.append(partial(_living, opened=opened))
 
     async def close(_: web.Application) -> None:
-        await close_providers(opened)
+        await close_providers(host, opened)
 
     app.on_cleanup.append(close)
     return app
 
 
 async def serve(host: Host, *, address: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; what was begun is finished first.
+    """Serve until SIGINT or SIGTERM, in strict mode until a plugin fails; what was begun is finished first.
 
     Raises:
         CannotListen: the address or port can't be had.
@@ -85,7 +85,7 @@ async def serve(host: Host, *, address: str, port: int, ready: Callable[[], None
     try:
         listening = await _listen(runner, address, port)
         ready()
-        await _told_to_stop()
+        await _told_to_stop(host)
         listening.close()
     finally:
         await runner.cleanup()
@@ -101,12 +101,17 @@ async def _listen(runner: web.AppRunner, address: str, port: int) -> asyncio.Ser
         ) from error
 
 
-async def _told_to_stop() -> None:
+async def _told_to_stop(host: Host) -> None:
+    """Wait for a signal, or, in strict mode, for a plugin that fails; whoever called `serve` is told which it was."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
-    await stop.wait()
+    waiting = [asyncio.create_task(stop.wait()), asyncio.create_task(host.plugins.failures.wait())]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 # --- what lives beside --------------------
@@ -115,7 +120,8 @@ async def _told_to_stop() -> None:
 async def _living(app: web.Application, opened: Mapping[str, Provider]) -> AsyncIterator[None]:
     host = app[HOST]
     living = [app[WATCH].run(), app[CALLS].run(), _clock(host)]
-    living += [follow(name, tell, host.store, app[WATCH]) for name, tell in host.plugins.listeners()]
+    told = host.plugins.listeners()
+    living += [follow(name, tell, host.store, app[WATCH], host.plugins.failed) for name, tell in told]
     living += [keep_asking(host, name, every) for name, every in host.intervals.items() if name in opened]
     living += [keep_ageing(host)]
     tasks = [asyncio.create_task(task) for task in living]

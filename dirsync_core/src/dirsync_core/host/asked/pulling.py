@@ -179,6 +179,8 @@ class _Session:
 
     async def _end(self, outcome: PullOutcome, because: str) -> PullState:
         at = self._now()
+        if outcome is PullOutcome.FAILED:
+            self.host.failed(self.name, f"pull of {self.name}: {because}")
 
         def job(tx: Transaction) -> PullState:
             state, session = self._mine(tx)
