@@ -33,8 +33,10 @@ check: .venv/.dev ## lint, formatting, types, directions of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-prove: .venv/.dev ## SCIM against another implementation and a model, over 60,000 new questions
-	$(COMPILED) DIRSYNC_EXAMPLES=60000 $(BIN)/pytest -q -n auto --maxprocesses 4 tests/okta/proof $(ARGS)
+PROVED := tests/core/invariants tests/killed tests/okta/proof
+
+prove: .venv/.dev ## 100,000 new histories and as many new questions of SCIM, a kill at every statement: hours
+	$(COMPILED) DIRSYNC_EXAMPLES=100000 $(BIN)/pytest -q -n auto --maxprocesses 4 $(PROVED) $(ARGS)
 
 fuzz: .venv/.dev ## a million broken requests to a real installation (ARGS="--requests N --seed N")
 	$(BIN)/python -m tests.okta.proof.fuzz $(ARGS)

@@ -22,13 +22,16 @@ from tests.core.invariants.watching import Watch, held_rightly
 from tests.core.world import World
 
 EXAMPLES = int(os.environ.get("DIRSYNC_EXAMPLES", "0"))
+USUALLY = 600
+"""About as many examples the properties of this folder ask for together; DIRSYNC_EXAMPLES is shared out like them."""
+
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
 def examples(usual: int) -> settings:
-    """Give hypothesis its settings: the same examples in every run, or as many others as DIRSYNC_EXAMPLES says."""
+    """Give hypothesis its settings: the same examples in every run, or a share of as many others as are asked for."""
     return settings(
-        max_examples=EXAMPLES or usual,
+        max_examples=max(1, EXAMPLES * usual // USUALLY) if EXAMPLES else usual,
         derandomize=not EXAMPLES,
         deadline=None,
         database=None,

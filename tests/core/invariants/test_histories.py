@@ -1,6 +1,6 @@
 """The invariants 1, 2, 5 to 8, 10, 11, 13, 14 and 17 to 19, held against histories that nobody thought of.
 
-More of them, and others in each run: `DIRSYNC_EXAMPLES=5000 pytest tests/core/invariants`.
+More of them, and others in each run: `DIRSYNC_EXAMPLES=5000 pytest tests/core/invariants`, or `make prove`.
 """
 
 import pytest
