@@ -25,7 +25,7 @@ run: .venv/.runtime ## a directory with invented people, at http://127.0.0.1:POR
 test: .venv/.dev ## all tests (ARGS="-k name" for some of them)
 	scripts/browser
 	scripts/slapd
-	$(COMPILED) $(BIN)/pytest -q -rfEs -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	$(COMPILED) $(BIN)/pytest -q -rfEs -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/.dev ## lint, formatting, types, directions of imports
 	$(BIN)/ruff check
