@@ -1,10 +1,11 @@
 """Cases in the interface's shape: what waits for a person, why, and which ways out there are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from dirsync_core.engine.guard import guard_of
 from dirsync_core.engine.mapping import text_of
+from dirsync_core.model.addresses import domain_of
 from dirsync_core.model.cases import Case, CaseRecord, CaseState, LossKind
 from dirsync_core.model.errors import NotFound
 from dirsync_core.model.identifiers import RecordId
@@ -151,8 +152,7 @@ def _ways(reading: Reading, case: Case, held: int, out: int) -> Sequence[Shape]:
 
 def _address_ways(reading: Reading, case: Case) -> Sequence[Shape]:
     name, title = reading.called(case.person), reading.title(case.provider)
-    waiting = _who_waits_too(reading, case)
-    beside = f" {waiting} would go on waiting." if waiting else ""
+    beside = "".join(f" {sentence}" for sentence in _who_waits_too(reading, case))
     return [
         _way("adopt", f"Hand over to {title}", f"{name} keeps the same id, and {title}’s values are shown; what was"
              f" kept by hand sleeps, and comes back with: release.{beside}",
@@ -164,15 +164,18 @@ def _address_ways(reading: Reading, case: Case) -> Sequence[Shape]:
     ]  # fmt: skip
 
 
-def _who_waits_too(reading: Reading, case: Case) -> str:
-    """Name other sources whose records ask for the same address: they don't come along."""
+def _who_waits_too(reading: Reading, case: Case) -> Iterator[str]:
+    """Say what becomes of records of other sources that ask for the same address, if it is handed over."""
     record = reading.tx.facts.accepted(case.record) if case.record is not None else None
-    if record is None or record.address is None:
-        return ""
+    if record is None or record.address is None or case.person is None:
+        return
     others = {a.provider for a in reading.tx.facts.asking(record.address)
               if a.provider != case.provider and not reading.rules.by_hand(a.provider)
               and reading.tx.facts.link(a.record) is None}  # fmt: skip
-    return " and ".join(f"the record of {reading.title(name)}" for name in sorted(others))
+    for name in sorted(others):
+        joins = reading.rules.both_own(name, case.provider, domain_of(record.address))
+        joins = joins and not reading.tx.facts.is_kept_apart(name, case.person)
+        yield f"{reading.title(name)}’s record {'joins them' if joins else 'goes on waiting'}."
 
 
 def _rehire_ways(reading: Reading, case: Case) -> Sequence[Shape]:
