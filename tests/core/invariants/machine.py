@@ -82,7 +82,7 @@ class Machine:
         yield from self._broken_now(tx, now)
         if before is not None:
             yield from self._broken_since(tx, before, now, step)
-        yield from _named("2", laws.settled(tx, rules, moment))
+        yield from _named("2", laws.settled(tx, rules, moment, thawed=self.thawed))
         yield from _named("2", laws.projected(tx, rules, moment, thawed=self.thawed))
         self.before = now
 

@@ -50,6 +50,8 @@ def records_shape(reading: Reading, search: RecordsSearch) -> Shape:
     found = reading.tx.outcomes.select(_query(reading, search))
     more = len(found) > search.limit
     shown = found[: search.limit]
+    people = {person for _, outcome in shown for person in (outcome.person, outcome.contender) if person is not None}
+    reading.tx.read_ahead(sorted(people), [outcome.record for _, outcome in shown])
     records: list[Json] = [line for _, outcome in shown if (line := record_line(reading, outcome)) is not None]
     return {"records": records, "nextCursor": _written(shown[-1][0]) if more else None}
 

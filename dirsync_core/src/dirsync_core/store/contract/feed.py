@@ -35,6 +35,9 @@ class FeedRoom(Protocol):
     def after(self, seq: int, limit: int) -> Sequence[Change]:
         """Give changes behind a number, oldest first."""
 
+    def among(self, seqs: Sequence[int]) -> Mapping[int, Change]:
+        """Give the changes of these numbers, as far as they are kept; some hundred at the most."""
+
     def before(
         self,
         seq: int | None,

@@ -45,6 +45,9 @@ class PeopleRoom(Protocol):
     def get(self, person: PersonId) -> Person | None:
         """Give a person."""
 
+    def read_ahead(self, people: Sequence[PersonId]) -> None:
+        """Read these in one statement; `get` answers the same of them, sooner."""
+
     def put(self, person: Person, references: Sequence[Reference]) -> None:
         """Publish: the person, what finds them, whom they name; counters follow."""
 

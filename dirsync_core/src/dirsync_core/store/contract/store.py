@@ -1,10 +1,11 @@
 """The store as a whole: jobs, and the transaction that they are given."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.store.contract.cases import CaseRoom
 from dirsync_core.store.contract.doors import AccessRoom, TrafficRoom
 from dirsync_core.store.contract.drafts import DraftRoom
@@ -49,6 +50,13 @@ class Transaction(Protocol):
     def access(self) -> AccessRoom: ...
     @property
     def traffic(self) -> TrafficRoom: ...
+
+    def read_ahead(self, people: Sequence[PersonId], records: Sequence[RecordId] = ()) -> None:
+        """Read, in a few statements, what is about to be asked of a page of people and records.
+
+        Of people: who they are, their links, seats, placements and holds, and who asks for their address. Of records:
+        what was said, accepted and held of them, and whose they are. The verbs that tell it answer the same, sooner.
+        """
 
     def forget_derived(self) -> None:
         """Drop everything that can be computed again from facts, records and feed."""

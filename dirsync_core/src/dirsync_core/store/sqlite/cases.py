@@ -8,7 +8,8 @@ from dirsync_core.model.cases import Case, CaseKind, CaseRecord, CaseState, Hold
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.store.sqlite.accepting import read_accepted, written_accepted
-from dirsync_core.store.sqlite.room import Room, text_or_none, time_or_none
+from dirsync_core.store.sqlite.memory import remembered
+from dirsync_core.store.sqlite.room import Room, marks, text_or_none, time_or_none
 
 _LOST = "record, kind, attribute, provider, at, before"
 _HOLD = "record, kind, attribute, provider, case_id, wanted, kept"
@@ -87,18 +88,30 @@ class SqliteCases(Room):
     # --- holds -------------------------------------------------------------------------------------------------------
 
     def holds(self, record: RecordId) -> Sequence[Hold]:
+        return remembered(self._memory.holds, record, self._holds)
+
+    def read_ahead(self, records: Sequence[RecordId]) -> None:
+        """Remember what is held of these, in one statement."""
+        found: dict[RecordId, list[Hold]] = {record: [] for record in records}
+        for row in self._all(f"SELECT {_HOLD} FROM hold WHERE record IN ({marks(records)})", *records):
+            found[row[0]].append(_hold(row))
+        self._memory.holds.update(found)
+
+    def _holds(self, record: RecordId) -> Sequence[Hold]:
         return [_hold(row) for row in self._all(f"SELECT {_HOLD} FROM hold WHERE record = ?", record)]
 
     def held(self) -> Sequence[RecordId]:
         return [RecordId(row[0]) for row in self._all("SELECT DISTINCT record FROM hold ORDER BY record")]
 
     def put_hold(self, hold: Hold) -> None:
+        self._memory.holds.pop(hold.record, None)
         self._do(
             f"INSERT OR REPLACE INTO hold ({_HOLD}) VALUES (?,?,?,?,?,?,?)",
             hold.record, *_key(hold.loss), hold.provider, hold.case, written_accepted(hold.wanted), hold.kept,
         )  # fmt: skip
 
     def end_hold(self, record: RecordId, loss: Loss) -> None:
+        self._memory.holds.pop(record, None)
         self._do("DELETE FROM hold WHERE record = ? AND kind = ? AND attribute = ?", record, *_key(loss))
 
     def holds_of(self, case: str, limit: int | None = None) -> Sequence[Hold]:

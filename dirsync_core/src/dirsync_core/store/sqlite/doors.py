@@ -1,13 +1,15 @@
 """Tokens, sessions and traffic in SQLite. Secrets are random and long, so a plain SHA-256 keeps them."""
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.store.contract import Call, DialectUse, Session, Token, Traffic
+from dirsync_core.store.sqlite.memory import remembered
 from dirsync_core.store.sqlite.room import Room, text_or_none, time_or_none
 
 _TOKEN = "id, provider, api, write, name, ending, created_at, expires_at, last_used_at"
@@ -68,7 +70,12 @@ class SqliteAccess(Room):
 class SqliteTraffic(Room):
     """`TrafficRoom` in SQLite."""
 
+    @cached_property
+    def _traffic(self) -> dict[datetime, Mapping[str, Traffic]]:
+        return {}
+
     def note(self, calls: Sequence[Call]) -> None:
+        self._traffic.clear()
         for call in calls:
             self._put("last", call)
             if call.status >= 400:
@@ -87,15 +94,19 @@ class SqliteTraffic(Room):
         )  # fmt: skip
 
     def of(self, provider: str, since: datetime) -> Traffic:
-        calls = {row[0]: _call(row[1:]) for row in self._all(
-            f"SELECT which, {_CALL} FROM call WHERE provider = ?", provider
-        )}  # fmt: skip
-        hours = self._all(
-            "SELECT hour, n FROM call_hour WHERE provider = ? AND hour >= ?",
-            provider,
-            written_time(_hour(since)),
-        )
-        return Traffic(calls.get("last"), calls.get("error"), {read_time(hour): n for hour, n in hours})
+        traffic = remembered(self._traffic, _hour(since), self._of)
+        return traffic.get(provider, Traffic(None, None, {}))
+
+    def _of(self, since: datetime) -> Mapping[str, Traffic]:
+        """Give every source's: pages show all of them."""
+        calls = {(row[0], row[1]): _call(row[1:]) for row in self._all(f"SELECT which, {_CALL} FROM call")}
+        hours: defaultdict[str, dict[datetime, int]] = defaultdict(dict)
+        for provider, hour, n in self._all(
+            "SELECT provider, hour, n FROM call_hour WHERE hour >= ?", written_time(since)
+        ):  # fmt: skip
+            hours[provider][read_time(hour)] = n
+        names = {*hours, *(provider for _, provider in calls)}
+        return {name: Traffic(calls.get(("last", name)), calls.get(("error", name)), hours[name]) for name in names}
 
     def began(self, provider: str) -> datetime | None:
         row = self._one("SELECT min(hour) FROM call_hour WHERE provider = ?", provider)

@@ -38,8 +38,33 @@ class SqliteFacts(SqliteSeats):
         row = self._one(f"SELECT {COLUMNS} FROM accepted WHERE record = ?", record)
         return accepted_of(row) if row else None
 
+    def read_ahead(self, people: Sequence[PersonId], records: Sequence[RecordId]) -> None:
+        """Remember what is decided of these, in a statement for each kind."""
+        memory = self._memory
+        memory.accepted.update(dict.fromkeys(records) | dict(self.accepted_among(records)))
+        self._read_seats_ahead(people)
+        addresses = [seat.address for person in people if (seat := memory.seat_of[person]) is not None]
+        memory.asking.update(self._grouped(
+            f"SELECT address, {COLUMNS} FROM accepted WHERE address IN ({{}}) AND standing = 'asks'"
+            " ORDER BY asking_since, record", addresses, accepted_of,
+        ))  # fmt: skip
+        memory.placements.update(self._grouped(
+            "SELECT subject, subject, location, op, by, at FROM placement WHERE subject IN ({}) ORDER BY location",
+            people, _placement,
+        ))  # fmt: skip
+        memory.links.update(self._grouped(
+            "SELECT person, record, person, rule, at FROM link WHERE person IN ({}) ORDER BY record", people, _link_of
+        ))  # fmt: skip
+        askers = [accepted.record for address in addresses for accepted in memory.asking[address]]
+        theirs = self._grouped(
+            "SELECT record, record, person, rule, at FROM link WHERE record IN ({})", [*records, *askers], _link_of
+        )  # fmt: skip
+        memory.link.update({record: next(iter(links), None) for record, links in theirs.items()})
+
     def accepted_among(self, records: Sequence[RecordId]) -> Mapping[RecordId, Accepted]:
-        rows = self._all(f"SELECT {COLUMNS} FROM accepted WHERE record IN ({marks(list(records))})", *records)
+        if not records:
+            return {}
+        rows = self._all(f"SELECT {COLUMNS} FROM accepted WHERE record IN ({marks(records)})", *records)
         return {accepted.record: accepted for accepted in map(accepted_of, rows)}
 
     def said(self, attributes: Sequence[str]) -> Iterator[tuple[RecordId, str, tuple[str | None, ...]]]:
@@ -55,11 +80,17 @@ class SqliteFacts(SqliteSeats):
         before = self.accepted(accepted.record)
         self._do(f"INSERT OR REPLACE INTO accepted ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?)", *columns_of(accepted))
         del self._memory.accepted[accepted.record]
+        for address in (accepted.address, before.address if before is not None else None):
+            if address is not None:
+                self._memory.asking.pop(address, None)
         step = accepted.asks - (before is not None and before.asks)
         if step and self.link(accepted.record) is not None:
             self._count_asking(accepted.provider, step)
 
     def asking(self, address: Address) -> Sequence[Accepted]:
+        return remembered(self._memory.asking, address, self._asking)
+
+    def _asking(self, address: Address) -> Sequence[Accepted]:
         rows = self._all(
             f"SELECT {COLUMNS} FROM accepted WHERE address = ? AND standing = 'asks' ORDER BY asking_since, record",
             address,
@@ -130,18 +161,23 @@ class SqliteFacts(SqliteSeats):
         )  # fmt: skip
 
     def placements(self, subject: PersonId | RecordId) -> Sequence[Placement]:
+        return remembered(self._memory.placements, subject, self._placements)
+
+    def _placements(self, subject: PersonId | RecordId) -> Sequence[Placement]:
         rows = self._all(
             "SELECT subject, location, op, by, at FROM placement WHERE subject = ? ORDER BY location", subject
         )
         return [_placement(row) for row in rows]
 
     def put_placement(self, placement: Placement) -> None:
+        self._memory.placements.pop(placement.subject, None)
         self._do(
             "INSERT OR REPLACE INTO placement (subject, location, op, by, at) VALUES (?,?,?,?,?)",
             placement.subject, placement.location, placement.op, placement.by, written_time(placement.at),
         )  # fmt: skip
 
     def end_placement(self, subject: PersonId | RecordId, location: str) -> bool:
+        self._memory.placements.pop(subject, None)
         return self._do("DELETE FROM placement WHERE subject = ? AND location = ?", subject, location) > 0
 
     def all_placements(self) -> Sequence[Placement]:

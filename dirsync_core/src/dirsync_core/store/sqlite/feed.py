@@ -53,6 +53,10 @@ class SqliteFeed(Room):
             for row in self._all(f"SELECT {CHANGE} FROM change WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit)
         ]
 
+    def among(self, seqs: Sequence[int]) -> Mapping[int, Change]:
+        rows = self._all(f"SELECT {CHANGE} FROM change WHERE seq IN ({','.join('?' * len(seqs))})", *seqs)
+        return {row[0]: change_of(row) for row in rows}
+
     def before(
         self,
         seq: int | None,
@@ -100,7 +104,7 @@ class SqliteFeed(Room):
     def requests_of(self, person: PersonId, subjects: Sequence[str]) -> int:
         row = self._one(
             "SELECT count(*) FROM (SELECT request FROM change WHERE person = ? UNION"
-            f" SELECT request FROM event WHERE record IN ({marks(list(subjects))}))",
+            f" SELECT request FROM event WHERE record IN ({marks(subjects)}))",
             person, *subjects,
         )  # fmt: skip
         return int(row[0]) if row else 0
@@ -161,14 +165,14 @@ class SqliteEvents(Room):
         return [_event(row) for row in sorted(rows, reverse=True)[:limit]]
 
     def count_of(self, subjects: Sequence[str]) -> int:
-        row = self._one(f"SELECT count(*) FROM event WHERE record IN ({marks(list(subjects))})", *subjects)
+        row = self._one(f"SELECT count(*) FROM event WHERE record IN ({marks(subjects)})", *subjects)
         return int(row[0]) if row else 0
 
     def of_request(self, request: str) -> Sequence[Event]:
         return [_event(row) for row in self._all(f"SELECT {_EVENT} FROM event WHERE request = ? ORDER BY seq", request)]
 
     def is_about(self, request: str, subjects: Sequence[str]) -> bool:
-        sql = f"SELECT 1 FROM event WHERE request = ? AND +record IN ({marks(list(subjects))}) LIMIT 1"
+        sql = f"SELECT 1 FROM event WHERE request = ? AND +record IN ({marks(subjects)}) LIMIT 1"
         return self._one(sql, request, *subjects) is not None
 
     def forget_bodies(self, before: datetime) -> int:

@@ -1,14 +1,16 @@
 """What a transaction has read, and not written since: the engine asks for the same rows again and again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import attrs
 
 from dirsync_core.model.addresses import Address
-from dirsync_core.model.facts import Accepted, Link, Seat
+from dirsync_core.model.cases import Hold
+from dirsync_core.model.facts import Accepted, Link, Placement, Seat
 from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.people import Person
+from dirsync_core.model.records import Record
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -27,13 +29,16 @@ class Memory:
     last_seat: dict[PersonId, Seat | None] = attrs.field(factory=dict)
     holder: dict[Address, Seat | None] = attrs.field(factory=dict)
     person: dict[PersonId, Person | None] = attrs.field(factory=dict)
+    record: dict[RecordId, Record | None] = attrs.field(factory=dict)
+    asking: dict[Address, Sequence[Accepted]] = attrs.field(factory=dict)
+    placements: dict[PersonId | RecordId, Sequence[Placement]] = attrs.field(factory=dict)
+    holds: dict[RecordId, Sequence[Hold]] = attrs.field(factory=dict)
+    tally: dict[str, Mapping[str, int]] = attrs.field(factory=dict)
 
     def clear(self) -> None:
         """Forget everything."""
-        for kind in (
-            self.accepted, self.link, self.links, self.seat_of, self.last_seat, self.holder, self.person,
-        ):  # fmt: skip
-            kind.clear()
+        for field in attrs.fields(Memory):
+            getattr(self, field.name).clear()
 
 
 def remembered(known: dict[K, V], key: K, read: Callable[[K], V]) -> V:

@@ -44,6 +44,7 @@ class SqliteOutcomes(Room):
             outcome.record, outcome.provider, outcome.situation.value, outcome.because, outcome.undetermined,
             outcome.contender, outcome.person, RANKS[outcome.situation],
         )  # fmt: skip
+        self._memory.tally.clear()
         steps = Counter(_tallies(outcome))
         steps.subtract(_tallies(before) if before else ())
         self._many(
@@ -56,6 +57,7 @@ class SqliteOutcomes(Room):
         before = self.get(record)
         if before is None:
             return
+        self._memory.tally.clear()
         self._do("DELETE FROM outcome WHERE record = ?", record)
         self._many("UPDATE tally SET n = n - 1 WHERE facet = ? AND key = ?", _tallies(before))
 
@@ -68,12 +70,11 @@ class SqliteOutcomes(Room):
         return [((row[0], row[1]), _outcome(row[1:])) for row in rows]
 
     def counts(self) -> Mapping[tuple[str, Situation], int]:
-        rows = self._all("SELECT key, n FROM tally WHERE facet = 'situation' AND n > 0 ORDER BY key")
-        split = ((key.rpartition("/"), n) for key, n in rows)
+        split = ((key.rpartition("/"), n) for key, n in self._tally("situation").items())
         return {(provider, Situation(situation)): n for (provider, _, situation), n in split}
 
     def undetermined(self) -> Mapping[str, int]:
-        return dict(self._all("SELECT key, n FROM tally WHERE facet = 'undetermined' AND n > 0 ORDER BY key"))
+        return self._tally("undetermined")
 
 
 def _conditions(query: OutcomeQuery) -> tuple[list[str], list[Any]]:

@@ -38,11 +38,19 @@ class SqlitePeople(Room):
         self._put_terms(before, person)
         self._put_references(person.id, references)
 
+    def read_ahead(self, people: Sequence[PersonId]) -> None:
+        """Remember those who are not, in one statement."""
+        unknown = [person for person in people if person not in self._memory.person]
+        if unknown:
+            rows = self._all(f"SELECT {_COLUMNS} FROM person p WHERE p.id IN ({marks(unknown)})", *unknown)
+            self._memory.person.update(dict.fromkeys(unknown) | {row[0]: _person(row) for row in rows})
+
     def remove(self, person: PersonId) -> None:
         before = self.get(person)
         if before is None:
             return
         del self._memory.person[person]
+        self._memory.tally.clear()
         self._many("UPDATE tally SET n = n - 1 WHERE facet = ? AND key = ?", list(_tallies(before)))
         for table, column in (("person", "id"), ("membership", "person"), ("term", "person"), ("reference", "person")):
             self._do(f"DELETE FROM {table} WHERE {column} = ?", person)
@@ -62,6 +70,7 @@ class SqlitePeople(Room):
         self._many(sql, [(*row, person.id) for row in sorted(old - new)])
         sql = "INSERT OR IGNORE INTO membership (facet, key, status, name, person) VALUES (?,?,?,?,?)"
         self._many(sql, [(*row, person.id) for row in sorted(new - old)])
+        self._memory.tally.clear()
         steps = Counter(_tallies(person))
         steps.subtract(_tallies(before) if before else ())
         self._many(
@@ -104,6 +113,7 @@ class SqlitePeople(Room):
             *values, query.limit,
         )  # fmt: skip
         found = [((row[0], row[1]), _person(row[2:])) for row in rows]
+        self._memory.person.update((person.id, person) for _, person in found)
         return found[::-1] if query.backwards else found
 
     def count(self, query: PeopleQuery, *, most: int) -> int:
@@ -113,7 +123,7 @@ class SqlitePeople(Room):
         return int(row[0]) if row else 0
 
     def counts(self, facet: str) -> Mapping[str, int]:
-        return dict(self._all("SELECT key, n FROM tally WHERE facet = ? AND n != 0 ORDER BY key", facet))
+        return self._tally(facet)
 
     def letters(self, prefix: str = "") -> Mapping[str, int]:
         if not prefix:

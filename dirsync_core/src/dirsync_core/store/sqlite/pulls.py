@@ -18,11 +18,16 @@ _SESSION = (
 class SqlitePulls(Room):
     """`PullRoom` in SQLite."""
 
+    _known: dict[str, PullState] | None = None
+
     def get(self, provider: str) -> PullState:
-        row = self._one(f"SELECT {_STATE}, {_SESSION} FROM pull WHERE provider = ?", provider)
-        return _state(row) if row else PullState(provider)
+        if self._known is None:
+            states = map(_state, self._all(f"SELECT {_STATE}, {_SESSION} FROM pull"))
+            self._known = {state.provider: state for state in states}
+        return self._known.get(provider) or PullState(provider)
 
     def put(self, state: PullState) -> None:
+        self._known = None
         values = (
             state.provider, state.cursor, text_or_none(state.cursor_at), text_or_none(state.done_at), state.failures,
             state.last_error, text_or_none(state.last_error_at), text_or_none(state.next_at),

@@ -8,6 +8,7 @@ from dirsync_core.model.identifiers import RecordId
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.model.records import Kind, Member, Record, fold_key
 from dirsync_core.store.contract import Confirmed
+from dirsync_core.store.sqlite.memory import remembered
 from dirsync_core.store.sqlite.room import Room, chunks, marks, text_or_none, time_or_none
 
 _COLUMNS = "id, provider, kind, key, external_id, record.body, active, version, created_at, changed_at, deleted_at"
@@ -27,6 +28,9 @@ class SqliteRecords(Room):
         return _record(row) if row else None
 
     def any(self, record: RecordId) -> Record | None:
+        return remembered(self._memory.record, record, self._any)
+
+    def _any(self, record: RecordId) -> Record | None:
         row = self._one(f"SELECT {_COLUMNS} FROM record WHERE id = ?", record)
         return _record(row) if row else None
 
@@ -86,7 +90,13 @@ class SqliteRecords(Room):
                 return
             after = rows[-1][0]
 
+    def read_ahead(self, records: Sequence[RecordId]) -> None:
+        """Remember these, in one statement."""
+        rows = self._all(f"SELECT {_COLUMNS} FROM record WHERE id IN ({marks(records)})", *records) if records else []
+        self._memory.record.update(dict.fromkeys(records) | {row[0]: _record(row) for row in rows})
+
     def put(self, record: Record) -> None:
+        self._memory.record.pop(record.id, None)
         self._do(
             "INSERT INTO record (id, provider, kind, key, folded, external_id, body, active, version, created_at,"
             " changed_at, deleted_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET"

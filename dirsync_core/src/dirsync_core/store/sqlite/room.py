@@ -2,12 +2,19 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.store.sqlite.memory import Memory
+
+K = TypeVar("K", bound=str)
+V = TypeVar("V")
+
+_first = itemgetter(0)
 
 
 class Room:
@@ -26,6 +33,24 @@ class Room:
 
     def _do(self, sql: str, *values: object) -> int:
         return self._connection.execute(sql, values).rowcount
+
+    def _tally(self, facet: str) -> Mapping[str, int]:
+        """Give kept counts, by key; all of them are few, and pages ask for several kinds."""
+        tally = self._memory.tally
+        if not tally:
+            tally[facet] = {}
+            for kind, rows in groupby(
+                self._all("SELECT facet, key, n FROM tally WHERE n > 0 ORDER BY facet, key"), _first
+            ):
+                tally[kind] = {key: n for _, key, n in rows}
+        return tally.get(facet, {})
+
+    def _grouped(self, sql: str, keys: Sequence[K], read: Callable[[tuple[Any, ...]], V]) -> dict[K, list[V]]:
+        """Read rows whose first column is one of the keys, which is left out, by key."""
+        found: dict[K, list[V]] = {key: [] for key in keys}
+        for key, *row in self._all(sql.format(marks(keys)), *keys) if keys else ():
+            found[key].append(read(tuple(row)))
+        return found
 
     def _many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
         self._connection.executemany(sql, rows)
@@ -51,6 +76,6 @@ def chunks(values: list[str], size: int = 500) -> Iterable[list[str]]:
     return (values[i : i + size] for i in range(0, len(values), size))
 
 
-def marks(values: list[str]) -> str:
+def marks(values: Sequence[str]) -> str:
     """Give as many question marks as there are values."""
     return ",".join("?" * len(values))

@@ -10,7 +10,7 @@ from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.model.moments import read_time, written_time
 from dirsync_core.store.contract import Mention
 from dirsync_core.store.sqlite.memory import remembered
-from dirsync_core.store.sqlite.room import Room, text_or_none, time_or_none
+from dirsync_core.store.sqlite.room import Room, marks, text_or_none, time_or_none
 
 _SEAT = "address, person, shown, since, since_at, until, until_at"
 
@@ -31,6 +31,12 @@ class SqliteSeats(Room):
     def _seat_of(self, person: PersonId) -> Seat | None:
         row = self._one(f"SELECT {_SEAT} FROM seat WHERE person = ? AND until IS NULL", person)
         return _seat(row) if row else None
+
+    def _read_seats_ahead(self, people: Sequence[PersonId]) -> None:
+        found: dict[PersonId, Seat | None] = dict.fromkeys(people)
+        sql = f"SELECT {_SEAT} FROM seat WHERE person IN ({marks(people)}) AND until IS NULL"
+        found.update((seat.person, seat) for seat in map(_seat, self._all(sql, *people)))
+        self._memory.seat_of.update(found)
 
     def last_seat(self, person: PersonId) -> Seat | None:
         return remembered(self._memory.last_seat, person, self._last_seat)

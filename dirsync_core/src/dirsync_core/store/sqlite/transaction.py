@@ -1,9 +1,10 @@
 """A transaction on one SQLite connection: the rooms, made when they are first entered."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
+from dirsync_core.model.identifiers import PersonId, RecordId
 from dirsync_core.store.sqlite.cases import SqliteCases
 from dirsync_core.store.sqlite.doors import SqliteAccess, SqliteTraffic
 from dirsync_core.store.sqlite.drafts import SqliteDrafts
@@ -90,6 +91,14 @@ class SqliteTransaction:
     def traffic(self) -> SqliteTraffic:
         """Who called."""
         return SqliteTraffic(self._connection, self._memory)
+
+    def read_ahead(self, people: Sequence[PersonId], records: Sequence[RecordId] = ()) -> None:
+        """Read what is about to be asked of these."""
+        if people or records:
+            self.people.read_ahead(people)
+            self.facts.read_ahead(people, records)
+            self.records.read_ahead(records)
+            self.cases.read_ahead([*records, *(link.record for person in people for link in self.facts.links(person))])
 
     def forget_derived(self) -> None:
         """Drop everything that can be computed again."""

@@ -252,3 +252,48 @@ class FactsContract(Contract):
         await store.write(job)
 
         assert people == await store.read(lambda tx: list(tx.facts.everybody()))
+
+    @asynchronous
+    async def test_what_is_read_ahead_is_what_is_there(self, store: Store) -> None:
+        def job(tx: Transaction) -> None:
+            tx.facts.put_accepted(accepted("1"))
+            tx.facts.put_accepted(accepted("2", asking_since=3))
+            tx.facts.put_link(link("1", "p"))
+            tx.facts.open_seat(seat(A, "p", 2))
+            tx.facts.put_placement(Placement(PersonId("p"), "oslo", "add", "sofie", AT))
+
+        def told(tx: Transaction) -> object:
+            facts = tx.facts
+            return (
+                [(facts.links(p), facts.seat_of(p), facts.placements(p), tx.people.get(p)) for p in ("p", "q")],
+                [(facts.accepted(r), facts.link(r), tx.records.any(r), tx.cases.holds(r)) for r in ("1", "2", "3")],
+                (facts.asking(A), facts.asking(B)),
+            )
+
+        def told_ahead(tx: Transaction) -> object:
+            tx.read_ahead([PersonId("p"), PersonId("q")], [RecordId(record) for record in ("1", "2", "3")])
+            return told(tx)
+
+        await store.write(job)
+
+        assert await store.read(told) == await store.read(told_ahead)
+
+    @asynchronous
+    async def test_what_is_written_after_it_was_read_is_read_anew(self, store: Store) -> None:
+        def job(tx: Transaction) -> object:
+            tx.read_ahead([PersonId("p")], [RecordId("1")])
+            tx.facts.put_accepted(accepted("1"))
+            tx.facts.put_link(link("1", "p"))
+            tx.facts.open_seat(seat(A, "p", 2))
+            tx.facts.put_placement(Placement(PersonId("p"), "oslo", "add", "sofie", AT))
+            found = tx.facts.asking(A), tx.facts.links("p"), tx.facts.seat_of("p"), tx.facts.placements("p")
+            tx.facts.put_accepted(accepted("1", address=B))
+            tx.facts.end_link(RecordId("1"))
+            tx.facts.close_seat(A, until=5, at=later(5))
+            tx.facts.end_placement(PersonId("p"), "oslo")
+            return (
+                [len(each) if isinstance(each, list) else each is not None for each in found],
+                tx.facts.asking(A), tx.facts.links("p"), tx.facts.seat_of("p"), tx.facts.placements("p"),
+            )  # fmt: skip
+
+        assert await store.write(job) == ([1, 1, True, 1], [], [], None, [])

@@ -82,6 +82,14 @@ class FeedContract(Contract):
         assert await store.read(seqs) == [[2, 3], [4, 3], [2, 1], [2, 1], [4, 2], [2], [], [1, 3], [1]]
 
     @asynchronous
+    async def test_changes_are_found_by_their_numbers(self, store: Store) -> None:
+        await some_changes(store)
+
+        assert {1: "p", 4: "q"} == await store.read(
+            lambda tx: {seq: change.person for seq, change in tx.feed.among([4, 1, 9]).items()}
+        )
+
+    @asynchronous
     async def test_changes_are_counted_since_a_time(self, store: Store) -> None:
         await some_changes(store)
 

@@ -77,6 +77,7 @@ def changes(host: Host, reading: Reading, query: ChangesQuery, by: str) -> shape
         person=person,
     )  # fmt: skip
     shown = [change for change in found[:PAGE] if query.after is None or change.seq > query.after]
+    reading.tx.people.read_ahead([change.person for change in shown])
     lines = [
         {**change_shape(c), "displayName": reading.called(c.person), "shape": reading.shape(c.cause.provider)}
         for c in shown

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from dirsync_core.host.host import Host
 from dirsync_core.model.cases import LossKind
+from dirsync_core.model.changes import Change, ChangeType
 from dirsync_core.model.moments import written_time
 from dirsync_core.model.people import Person, Status
 from dirsync_core.query.as_of import AsOf, BadTime, read_when
@@ -30,7 +31,7 @@ def people(host: Host, reading: Reading, query: PeopleQuery, by: str) -> shapes.
     search = _search(host, reading, query)
     then = back_at(reading, query.at)
     page = (then.select if then else partial(select_people, reading))(search, seconds=_SCAN_SECONDS)
-    lines = [_listed(reading, person) if then is None else _past(person) for person in page.people]
+    lines = [_past(person) for person in page.people] if then else _listed(reading, page.people)
     return cast(
         shapes.PeoplePage,
         {
@@ -95,10 +96,15 @@ def _search(host: Host, reading: Reading, query: PeopleQuery) -> PeopleSearch:
     )
 
 
-def _listed(reading: Reading, person: Person) -> dict[str, Any]:
-    changes = reading.tx.feed.after(person.last_change - 1, 1)
-    names = list(changes[0].changed) if changes and changes[0].type == "changed" else []
-    kind = [changes[0].type.value] if changes and not names else names
+def _listed(reading: Reading, people: Sequence[Person]) -> list[dict[str, Any]]:
+    reading.tx.read_ahead([person.id for person in people])
+    changes = reading.tx.feed.among([person.last_change for person in people])
+    return [_line(reading, person, changes.get(person.last_change)) for person in people]
+
+
+def _line(reading: Reading, person: Person, change: Change | None) -> dict[str, Any]:
+    names = list(change.changed) if change is not None and change.type is ChangeType.CHANGED else []
+    kind = [change.type.value] if change is not None and not names else names
     return {
         **person_shape(person),
         "sources": list(person.sources),

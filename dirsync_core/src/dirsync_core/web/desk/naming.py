@@ -8,9 +8,11 @@ from dirsync_core.query.reading import Reading, called
 
 def names_in(reading: Reading, data: object) -> dict[str, Any]:
     """Give what the people are called whom references in the data name."""
+    targets = sorted(_targets(data))
+    reading.tx.people.read_ahead([PersonId(target) for target in targets])
     return {
         target: {"displayName": called(person), "email": person.email, "source": next(iter(person.sources), None)}
-        for target in sorted(_targets(data))
+        for target in targets
         if (person := reading.person(PersonId(target))) is not None
     }
 
