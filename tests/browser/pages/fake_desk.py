@@ -500,13 +500,14 @@ class FakeDesk:
         )
 
     async def providers(self, *, by: str) -> Any:
+        hooks = ["dirsync_commands", "dirsync_mappers", "dirsync_providers"]
+        keys = ("name", "distribution", "version", "state", "because", "hooks", "provides", "usedBy")
         plugins = [
-            ("core", "dirsync-core", "0.5.2", "active", None, ["providers csv and local", "mapper paths"]),
-            ("okta", "dirsync-okta", "0.5.2", "active", None, ["provider okta", "mapper okta", "command okta"]),
-            ("manual", "dirsync-manual", "0.5.2", "active", None, ["provider manual", "command manual"]),
-            ("ldap", "dirsync-ldap", "0.3.1", "failed", "needs core 0.6 or newer", ["provider ldap"]),
+            ("core", "dirsync-core", "0.5.2", "active", None, hooks[1:], ["provider csv", "mapper paths"], ["payroll"]),
+            ("okta", "dirsync-okta", "0.5.2", "active", None, hooks, ["provider okta", "mapper okta"], ["okta", "hr"]),
+            ("manual", "dirsync-manual", "0.5.2", "active", None, hooks, ["provider manual"], ["contractors"]),
+            ("ldap", "dirsync-ldap", "0.3.1", "failed", "needs core 0.6 or newer", [], ["provider ldap"], ["labs"]),
         ]
-        keys = ("name", "distribution", "version", "state", "because", "provides")
         return {
             "shell": await self.shell(by=by),
             "providers": [self._provider(source) for source in self.company.sources],

@@ -238,3 +238,10 @@ async def test_style_and_script_may_be_kept_for_good(client: Client) -> None:
 
     assert answer.content_type == "text/css"
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+async def test_plugins_are_told_with_their_hooks_and_with_the_sources_that_use_them(client: Client) -> None:
+    shown = await (await client.get("/providers")).text()
+
+    assert "used by okta, hr" in shown
+    assert "hooks: dirsync_mappers, dirsync_providers" in shown

@@ -570,7 +570,9 @@ class Plugin(TypedDict):
     version: str
     state: Literal["active", "failed", "off"]
     because: str | None
+    hooks: list[str]
     provides: list[str]
+    usedBy: list[str]
 
 
 class ProvidersPage(Page):
