@@ -25,6 +25,16 @@ def test_init_makes_a_folder_ready(fresh: Prompt) -> None:
     assert fresh.json("status")["rules"] == {"version": 1, "fileDiffers": False}
 
 
+def test_init_names_the_sources_that_need_a_token(fresh: Prompt) -> None:
+    fresh.folder.mkdir()
+    fresh.write('[providers.hq]\nplugin = "okta"\n\n[providers.contractors]\nplugin = "manual"\n')
+
+    told = fresh("init").stderr
+
+    assert "dirsync token create hq    a token for Okta" in told
+    assert 1 == told.count("token create")
+
+
 def test_init_again_changes_nothing(fresh: Prompt) -> None:
     fresh.done("init")
     before = (fresh.folder / "plugins.toml").read_bytes(), fresh.json("status")

@@ -1,5 +1,6 @@
 """`dirsync init`: a folder becomes an installation."""
 
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -11,9 +12,6 @@ from dirsync_core.host.settings import FILE, Settings, read_settings
 from dirsync_core.store.sqlite.restoring import check_backup, refuse_taken, restore_sqlite
 from dirsync_core.store.sqlite.store import make_sqlite
 
-_NEXT = """Next:
-  dirsync token create okta    a token for Okta; the secret is shown once
-  dirsync serve                SCIM, API and pages; the set-up page says what Okta wants where"""
 _WAITING = (
     f"{FILE} says something else than the rules that apply, so it waits. What it would change: dirsync plan. To do it:"
     " dirsync apply"
@@ -50,9 +48,24 @@ def init(session: Session, backup: Path | None) -> None:
     if not applied:
         click.echo(_WAITING, err=True)
     elif first:
-        click.echo(_NEXT, err=True)
+        click.echo("\n".join(_next(session, settings)), err=True)
     elif not (written or made):
         click.echo("Everything is here already; nothing was changed.", err=True)
+
+
+def _next(session: Session, settings: Settings) -> Iterator[str]:
+    """Say what is done next, with the sources of the settings that call."""
+    yield "Next:"
+    steps = []
+    for name, provider in settings.providers.items():
+        kind = session.plugins.providers.get(provider.plugin)
+        if kind is not None and kind.pushes:
+            steps.append(
+                (f"dirsync token create {name}", f"a token for {kind.title or name}; the secret is shown once")
+            )
+    steps.append(("dirsync serve", "what its sources call, the API, and pages that say how to connect them"))
+    width = max(len(command) for command, _ in steps)
+    yield from (f"  {command:<{width}}    {what}" for command, what in steps)
 
 
 def _store_path(folder: Path) -> Path:
