@@ -1,16 +1,25 @@
-"""write-a-provider.md, done as it says: its commands are run, its files written, and what it shows is printed."""
+"""Pages that write a plugin, done as they say: commands are run, files written, and what is shown is printed."""
 
 import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import attrs
+import pytest
 
 from tests.docs.markdown import page
 
-TUTORIAL = page("docs/tutorial/write-a-provider.md")
+WRITING = {
+    "docs/tutorial/write-a-provider.md": 5,
+    "docs/how-to/write-a-filter.md": 3,
+    "docs/how-to/write-a-mapper.md": 3,
+    "docs/how-to/write-a-push-provider.md": 3,
+}
+"""The pages, and how many files each writes."""
+
 _STEP = re.compile(
     r"In\s`(?P<file>[^`]+)`[^`]*?:\n\n```\w+\n(?P<text>.*?)^```$|```console\n(?P<commands>.*?)^```$",
     re.MULTILINE | re.DOTALL,
@@ -43,12 +52,12 @@ class Reader:
 
     def installs(self) -> str:
         """Do what an editable install does: say where the package is, and which entry points it has."""
-        info = self.site / "dirsync_staffbook-0.1.0.dist-info"
+        project = tomllib.loads((self.folder / "pyproject.toml").read_text())["project"]
+        info = self.site / f"{project['name'].replace('-', '_')}-0.1.0.dist-info"
         info.mkdir(parents=True)
-        project = (self.folder / "pyproject.toml").read_text()
-        (entry,) = re.findall(r"^staffbook = .*$", project, re.MULTILINE)
-        (info / "entry_points.txt").write_text(f"[dirsync]\n{entry}\n".replace('"', ""))
-        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: dirsync-staffbook\nVersion: 0.1.0\n")
+        entries = "".join(f"{name} = {module}\n" for name, module in project["entry-points"]["dirsync"].items())
+        (info / "entry_points.txt").write_text(f"[dirsync]\n{entries}")
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: 0.1.0\n")
         (self.site / "src").symlink_to(self.folder / "src")
         return ""
 
@@ -58,9 +67,10 @@ class Reader:
         return {**os.environ, "PATH": path, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def test_it_goes_as_the_page_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "files"), WRITING.items())
+def test_it_goes_as_the_page_says(tmp_path: Path, name: str, files: int) -> None:
     reader = Reader(tmp_path, tmp_path / "site")
-    steps = [*_STEP.finditer(TUTORIAL.text)]
+    steps = [*_STEP.finditer(page(name).text)]
 
     for step in steps:
         if step["file"] is not None:
@@ -68,7 +78,7 @@ def test_it_goes_as_the_page_says(tmp_path: Path) -> None:
         else:
             _follow(reader, step["commands"])
 
-    assert 5 == sum(step["file"] is not None for step in steps)
+    assert files == sum(step["file"] is not None for step in steps)
 
 
 def _follow(reader: Reader, commands: str) -> None:
@@ -80,13 +90,16 @@ def _follow(reader: Reader, commands: str) -> None:
             assert line in printed
 
 
-def test_what_the_page_writes_is_in_good_form(tmp_path: Path) -> None:
-    reader = Reader(tmp_path, tmp_path / "site")
-    reader.does("dirsync new-plugin staffbook --kind pull")
-    reader.does("cd dirsync-staffbook")
-    for step in _STEP.finditer(TUTORIAL.text):
+@pytest.mark.parametrize("name", WRITING)
+def test_what_the_page_writes_is_in_good_form(tmp_path: Path, name: str) -> None:
+    steps = [*_STEP.finditer(page(name).text)]
+    for step in steps:
         if (step["file"] or "").endswith(".py"):
-            reader.write(step["file"], step["text"])
+            (tmp_path / step["file"]).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / step["file"]).write_text(step["text"], encoding="utf-8")
+    (package,) = (tmp_path / "src").iterdir()
+    (tmp_path / "pyproject.toml").write_text(f'[tool.ruff.lint.isort]\nknown-first-party = ["{package.name}"]\n')
 
-    reader.does("ruff check --isolated --no-cache --line-length 120 --select E,F,W,I,UP,B,PT .")
-    reader.does("ruff format --isolated --no-cache --line-length 120 --diff .")
+    reader = Reader(tmp_path, tmp_path / "site")
+    reader.does("ruff check --no-cache --line-length 120 --select E,F,W,I,UP,B,PT .")
+    reader.does("ruff format --no-cache --line-length 120 --diff .")
