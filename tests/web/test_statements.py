@@ -22,15 +22,21 @@ MOST = {
 """Pages, and the most that each may take; eleven of them for what stands on every page."""
 
 
+BEAT = "SELECT max(seq) FROM change"
+"""What the server asks by itself every moment, whether a page is asked for or not."""
+
+
 @pytest.fixture
 def selects(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every statement that a connection of a store runs, the latest last."""
+    """Every statement that a connection of a store runs but the beat, the latest last."""
     found: list[str] = []
     connect = module._connect
 
     def traced(path: Path) -> sqlite3.Connection:
         connection = connect(path)
-        connection.set_trace_callback(lambda sql: found.append(sql) if sql.startswith("SELECT") else None)
+        connection.set_trace_callback(
+            lambda sql: found.append(sql) if sql.startswith("SELECT") and sql != BEAT else None
+        )
         return connection
 
     monkeypatch.setattr(module, "_connect", traced)
