@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 
 from dirsync_core.api import Edit, Request
+from dirsync_core.cli.program import collect_seldom
 from dirsync_core.host.asking import ask
 from dirsync_core.host.handle import begin
 from dirsync_core.host.host import Host
@@ -54,6 +55,7 @@ class Figures:
 
 def measure(people: int) -> Figures:
     """Make a directory, change its rules, and give what that took."""
+    collect_seldom()
     with tempfile.TemporaryDirectory() as folder:
         return asyncio.run(_measured(Path(folder), people))
 
