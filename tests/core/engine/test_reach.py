@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from dirsync_core.engine.settle import Settled, settle_everything, settle_judged
-from dirsync_core.host.rules import applying
+from dirsync_core.host.rules import applying, planning
+from dirsync_core.host.settings import settings_of
 from dirsync_core.model.people import Situation
 from tests.core.world import OKTA_AND_HAND, World
+
+Numbers = tuple[int, int, int, int, dict[str, int]]
 
 OSLO = {"oslo": {"filter": 'city eq "Oslo"'}}
 CITIES = ("Oslo", "Bergen", "Lima", None)
@@ -99,3 +102,45 @@ async def test_who_was_placed_by_hand_is_settled_too(tmp_path: Path) -> None:
         assert (await w.person("p1@x.example")).values["locations"] == ["oslo"]
         assert (await w.person("p0@x.example")).values["locations"] == []
         assert await w.rebuilt() == []
+
+
+async def tallied(w: World, other: Mapping[str, Any]) -> Numbers | None:
+    """Who comes in, goes out, shows elsewhere, is out for want of a value; and the steps of locations."""
+    draft = planning.draft_of(w.host, settings_of(dict(other), w.host.settings.folder))
+    tally = await planning.count(w.host, draft)
+    return tally and (tally.joins, tally.leaves, tally.changes, tally.undetermined, dict(tally.locations))
+
+
+@pytest.mark.parametrize(
+    ("other", "numbers"),
+    [
+        pytest.param({"oslo": {"filter": 'city eq "Lima"'}}, (3, 3, 0, 0, {}), id="another city"),
+        pytest.param(OSLO | {"lima": {"filter": 'city eq "Lima"'}}, (3, 0, 0, 0, {"lima": 3}), id="a location more"),
+        pytest.param(OSLO | {"any": {"filter": "city pr"}}, (6, 0, 3, 0, {"any": 9}), id="a location of any city"),
+        pytest.param({"oslo": {"filter": 'city eq "Oslo"', "missing": "in"}}, (3, 0, 0, 0, {"oslo": 3}), id="a want"),
+        pytest.param({"oslo": {"filter": 'title eq "Chief"'}}, (0, 3, 0, 9, {"oslo": -3}), id="what nobody has"),
+        pytest.param(OSLO, (0, 0, 0, 0, {}), id="nothing"),
+    ],
+)
+async def test_what_filters_do_is_counted(tmp_path: Path, other: Mapping[str, Any], numbers: Numbers) -> None:
+    async with World(tmp_path, table()) as w:
+        await fill(w)
+
+        assert numbers == await tallied(w, table(other))
+
+
+async def test_of_who_is_inactive_or_deleted_no_filter_is_asked(tmp_path: Path) -> None:
+    async with World(tmp_path, table()) as w:
+        await fill(w)
+        await w.push("okta", "0", active=False, email="p0@x.example", city="Oslo")
+        await w.delete("okta", "4")
+
+        assert (0, 1, 0, 0, {"oslo": -1}) == await tallied(w, table({"oslo": {"filter": 'city eq "Rome"'}}))
+
+
+@pytest.mark.parametrize("other", [table(domains=["x.example"]), table(OSLO, mappers=[])], ids=["domains", "mappers"])
+async def test_what_is_no_filter_can_not_be_counted(tmp_path: Path, other: Mapping[str, Any]) -> None:
+    async with World(tmp_path, table()) as w:
+        await fill(w)
+
+        assert await tallied(w, other) is None

@@ -1,6 +1,7 @@
 """Trying things out on a copy, while others write."""
 
 import asyncio
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -52,3 +53,27 @@ async def test_whatever_a_job_raises_aside_is_answered_and_ends_nothing_else(
             await asyncio.wait_for(trials.try_out(job), 10)
 
         assert 0 == await trials.read(count)
+
+
+async def test_a_job_that_nobody_waits_for_ends(store: Store) -> None:
+    begun, end = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def job(tx: Transaction) -> None:
+        while not end.is_set():
+            count(tx)
+            loop.call_soon_threadsafe(begun.set)
+
+    async def look() -> None:
+        async with store.aside() as trials:
+            await trials.try_out(job)
+
+    looking = asyncio.create_task(look())
+    await begun.wait()
+    looking.cancel()
+    try:
+        _, pending = await asyncio.wait({looking}, timeout=5)
+        assert pending == set()
+        assert looking.cancelled()
+    finally:
+        end.set()

@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def collect_seldom() -> None:
-    """Look for garbage in cycles seldom, for this process: an engine's transaction makes much, and none of it in cycles.
+    """Look for garbage in cycles seldom: an engine's transaction makes many objects, and hardly a cycle.
 
     It takes a fifth off what a large plan takes, and off its application.
     """

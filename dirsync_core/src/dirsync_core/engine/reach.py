@@ -5,7 +5,8 @@ that applied and once by the others. Where both say the same, no record of that 
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 
 import attrs
 
@@ -42,12 +43,63 @@ def reach(tx: Transaction, old: Rules, new: Rules) -> Reach | None:
 
     None where that can't be told, since a filter of a plugin's reads what it will.
     """
-    read = [_reads(judge) for rules in (old, new) for judge in _filters(rules)]
-    names = {name for each in read if each is not None for name in each}
-    if None in read:
+    names = _read_by(old, new)
+    if names is None:
         return None
     apart = frozenset(_looked_at_one_by_one(tx, old, new))
-    return Reach(frozenset(_judged_otherwise(tx, old, new, sorted(names))) - apart, apart)
+    judged = frozenset(record for record, (before, after) in _judged(tx, old, new, names) if before is not after)
+    return Reach(judged - apart, apart)
+
+
+@attrs.frozen
+class Tally:
+    """How many records other filters judge otherwise, and what that makes of them, each looked at alone.
+
+    `records` is how many were looked at, `locations` how many more or fewer show in each location. Of who is placed by
+    hand, held, or waits for an address, only a plan can tell.
+    """
+
+    records: int
+    joins: int
+    leaves: int
+    changes: int
+    undetermined: int
+    locations: Mapping[str, int]
+
+    @property
+    def moved(self) -> int:
+        """How many come in, go out, or show elsewhere."""
+        return self.joins + self.leaves + self.changes
+
+
+def tally(tx: Transaction, old: Rules, new: Rules) -> Tally | None:
+    """Count what `new` would make of records, where it differs from `old` in filters alone; None as for `reach`."""
+    names = _read_by(old, new)
+    if names is None:
+        return None
+    pairs = Counter(pair for _, pair in _judged(tx, old, new, names, by_filters=True))
+    locations: Counter[str] = Counter()
+    for (before, after), n in pairs.items():
+        locations.subtract(dict.fromkeys(before.keys, n))
+        locations.update(dict.fromkeys(after.keys, n))
+
+    def count(which: Callable[[_Judged, _Judged], bool]) -> int:
+        return sum(n for pair, n in pairs.items() if which(*pair))
+
+    return Tally(
+        pairs.total(),
+        joins=count(lambda before, after: after.in_scope and not before.in_scope),
+        leaves=count(lambda before, after: before.in_scope and not after.in_scope),
+        changes=count(lambda before, after: before.in_scope and after.in_scope and before.keys != after.keys),
+        undetermined=count(lambda before, after: after.undetermined and not before.undetermined),
+        locations={key: step for key, step in locations.items() if step},
+    )
+
+
+def _read_by(*every: Rules) -> list[str] | None:
+    """Give the attributes that all filters of these rules read; None where a plugin's reads what it will."""
+    read = [_reads(judge) for rules in every for judge in _filters(rules)]
+    return None if None in read else sorted({name for each in read if each is not None for name in each})
 
 
 def _filters(rules: Rules) -> Iterator[Judge]:
@@ -59,15 +111,31 @@ def _reads(judge: Judge) -> frozenset[str] | None:
     return judge.attributes if isinstance(judge, BoundFilter) else None
 
 
-def _judged_otherwise(tx: Transaction, old: Rules, new: Rules, names: list[str]) -> Iterator[RecordId]:
-    known: dict[tuple[str | None, ...], bool] = {}
-    for record, provider, said in tx.facts.said(names):
+@attrs.frozen(cache_hash=True)
+class _Judged:
+    """Everything by which a record's scope shows, but what its placements make of it."""
+
+    in_scope: bool = False
+    because: str = ""
+    keys: tuple[str, ...] = ()
+    undetermined: bool = False
+
+
+def _judged(
+    tx: Transaction, old: Rules, new: Rules, names: list[str], *, by_filters: bool = False
+) -> Iterator[tuple[RecordId, tuple[_Judged, _Judged]]]:
+    """Give each record with what either rules say of it: the same object where both say the same.
+
+    Each combination of values is judged once.
+    """
+    known: dict[tuple[str | None, ...], tuple[_Judged, _Judged]] = {}
+    for record, provider, said in tx.facts.said(names, by_filters=by_filters):
         case = (provider, *said)
         if case not in known:
             values = _values(names, said)
-            known[case] = _says(tx, old, provider, values) != _says(tx, new, provider, values)
-        if known[case]:
-            yield record
+            before, after = _says(tx, old, provider, values), _says(tx, new, provider, values)
+            known[case] = (before, before if after == before else after)
+        yield record, known[case]
 
 
 def _values(names: list[str], said: tuple[str | None, ...]) -> Mapping[str, Value]:
@@ -75,13 +143,12 @@ def _values(names: list[str], said: tuple[str | None, ...]) -> Mapping[str, Valu
     return {name: tuple(value) if isinstance(value, list) else value for name, value in read.items()}
 
 
-def _says(tx: Transaction, rules: Rules, provider: str, values: Mapping[str, Value]) -> object:
-    """Everything by which a record's scope shows, but what its placements make of it."""
+def _says(tx: Transaction, rules: Rules, provider: str, values: Mapping[str, Value]) -> _Judged:
     known = rules.providers.get(provider)
     if known is None:
-        return None
+        return _Judged()
     found = scope(values, {}, known, rules, NoSuchGroup(tx, provider))
-    return found.in_scope, found.because, found.keys, found.undetermined
+    return _Judged(found.in_scope, found.because, found.keys, found.undetermined)
 
 
 def _looked_at_one_by_one(tx: Transaction, old: Rules, new: Rules) -> Iterator[RecordId]:

@@ -3,6 +3,7 @@
 Commands and server open the same thing; only the server opens providers, which may then talk to the outside.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -47,7 +48,7 @@ class Host:
     """An opened installation. `providers` has those that could be made; `rules.failed` says why others could not.
 
     `spoken` has what each of them tolerates, `dialects` what of it was needed and is not written yet; `intervals` has
-    how often those are asked that are asked by themselves.
+    how often those are asked that are asked by themselves. `drafted` is set when there is another draft of the rules.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Host:
         self.store = store
         self.clock = clock
         self.rules = Rulebook(settings, plugins)
+        self.drafted = asyncio.Event()
         self.dialects = DialectCounts(clock)
         self.spoken: dict[str, ProviderDialects] = {}
         self.intervals: dict[str, timedelta] = {}

@@ -1,7 +1,7 @@
 """The server: puts everything together, lives until it is told to stop, and takes everything down again.
 
 Start at `make_app` for what is served, at `serve` for what lives beside it: health, the clock, the feed's followers,
-and the sources that are asked.
+the sources that are asked, and plans that are worked out.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from dirsync_core.host.blocking import LoopWatch, packages_of
 from dirsync_core.host.following import follow
 from dirsync_core.host.host import Host
 from dirsync_core.host.opening import close_providers, open_providers
+from dirsync_core.host.rules.drafting import keep_planning
 from dirsync_core.host.watching import FeedWatch
 from dirsync_core.model.errors import DirsyncError
 from dirsync_core.model.moments import Moment
@@ -123,7 +124,7 @@ async def _living(app: web.Application, opened: Mapping[str, Provider]) -> Async
     told = host.plugins.listeners()
     living += [follow(name, tell, host.store, app[WATCH], host.plugins.failed) for name, tell in told]
     living += [keep_asking(host, name, every) for name, every in host.intervals.items() if name in opened]
-    living += [keep_ageing(host)]
+    living += [keep_ageing(host), keep_planning(host)]
     tasks = [asyncio.create_task(task) for task in living]
     with LoopWatch(_say_blocked, packages_of(host.plugins)) if tracing.is_on() else nullcontext():
         yield

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from dirsync_core.engine.guard import guard_of
-from dirsync_core.engine.reach import Reach, reach
+from dirsync_core.engine.reach import Reach, Tally, reach, tally
 from dirsync_core.engine.rules import Rules
 from dirsync_core.engine.settle import settle_clock, settle_everything, settle_judged
 from dirsync_core.host.rules.compiling import RuleData
@@ -110,15 +110,31 @@ def apply_rules(
     return Applied(version, settled.changes, tuple(_trips(tx, rules, at, settled.approved)))
 
 
+def tallied(tx: Transaction, book: Rulebook, wanted: RuleData) -> Tally | None:
+    """Count what rules would make of records by their filters; None where they differ in more, or it can't be told.
+
+    Raises:
+        SettingsError: a filter does not bind.
+    """
+    before, data = tx.facts.rules(), kept(tx, wanted)
+    old = _compiled_before(tx, book, before, data) if before is not None else None
+    return tally(tx, old, book.compiled(tx, old.version + 1, data)) if old is not None else None
+
+
 def _reached(tx: Transaction, book: Rulebook, before: AppliedRules, now: RuleData, rules: Rules) -> Reach | None:
     """Give whom the rules reach, where they differ from those before in filters alone, and it can be told."""
+    old = _compiled_before(tx, book, before, now)
+    return reach(tx, old, rules) if old is not None else None
+
+
+def _compiled_before(tx: Transaction, book: Rulebook, before: AppliedRules, now: RuleData) -> Rules | None:
+    """Give the rules that applied before, where those of now differ from them in filters alone."""
     if _matching(before.settings, _FILTERING) != _matching(now, _FILTERING):
         return None
     try:
-        old = book.compiled(tx, before.version, before.settings)
+        return book.compiled(tx, before.version, before.settings)
     except SettingsError:  # what made a filter of those rules is not here any more
         return None
-    return reach(tx, old, rules)
 
 
 _FILTERING = {"filter", "read", "title", "guard"}

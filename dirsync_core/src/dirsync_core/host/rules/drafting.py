@@ -1,14 +1,18 @@
 """A draft of the rules that is made on a page: kept in the store with its plan until it is applied or thrown away.
 
 Whoever opens it sees the same. Each write names the `mark` that it has seen, so that nobody writes over somebody else
-unawares. A draft is tried out before it is kept: one that can't be compiled is refused, and what is kept has a plan.
+unawares. One that can't be compiled is refused. Where little is done its plan is there at once; where many are moved it
+is kept with their numbers first, its sketch, and the plan follows (`keep_planning`).
 """
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
+import structlog
 
+from dirsync_core.engine.reach import Tally
 from dirsync_core.host.host import Host
 from dirsync_core.host.rules import planning
 from dirsync_core.host.rules.compiling import RuleData, renewed
@@ -27,8 +31,14 @@ FIRST = 5
 TYPED_FROM = 11
 """From how many leavers on their number must be typed."""
 
+MANY = 2_000
+"""Up to how many records that come in, go out or show elsewhere a draft waits for its plan."""
+
 VALUES = 20
 _TEXTS = 80
+
+
+log = structlog.get_logger()
 
 
 class DraftMoved(DirsyncError):
@@ -43,6 +53,57 @@ class BeyondReview(DirsyncError):
         super().__init__("By now more would be done than was shown, so nothing was applied.")
 
 
+async def propose(host: Host, rules: RuleData, seen: str | None, by: Request) -> KeptDraft:
+    """Keep rules as the draft: with their plan, or where they move many with their numbers, and their plan follows.
+
+    Raises:
+        DraftMoved, SettingsError: as for `revise`.
+    """
+    await host.store.read(lambda tx: _check(tx, seen))
+    wanted = renewed(rules, host.plugins)
+    tally = await planning.count(host, Draft(wanted, host.rules))
+    if tally is None or tally.moved <= MANY:
+        return await revise(host, rules, seen, by)
+
+    def sketch(tx: Transaction, before: KeptDraft | None) -> Kept:
+        known = before.told if before is not None else {}
+        said = {name: known[name] for name in ("values", "saying") if name in known}
+        return tx.facts.rules_version(), {"sketch": _sketched(tx, tally), **said}, ""
+
+    return await _keep(host, wanted, seen, by, sketch)
+
+
+async def keep_planning(host: Host) -> None:
+    """Work out the plan of each draft that was kept with numbers alone, until there is another draft; for ever."""
+    while True:
+        host.drafted.clear()
+        tasks = [asyncio.create_task(host.drafted.wait()), asyncio.create_task(_follow_up(host))]
+        try:
+            await tasks[0]
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _follow_up(host: Host) -> None:
+    """Put its plan to a draft that has none, unless somebody was erased meanwhile; or say why there is none."""
+    draft = await host.store.read(lambda tx: tx.drafts.get())
+    if draft is None or "sketch" not in draft.told or "failed" in draft.told:
+        return
+    try:
+        made = await planning.plan(host, Draft(draft.rules, host.rules), Request(new_request_id(), draft.by))
+        told = await host.store.read(lambda tx: told_of(tx, made))
+        await _put(host, draft, attrs.evolve(draft, base=made.base, told=told), _written(made))
+    except Exception as error:  # whatever it is, whoever looks at the draft is told
+        log.warning("draft_not_planned", error=repr(error))
+        await _put(host, draft, attrs.evolve(draft, told={**draft.told, "failed": str(error) or repr(error)}), "")
+
+
+async def _put(host: Host, before: KeptDraft, now: KeptDraft, plan: str) -> None:
+    await host.store.write(lambda tx: tx.drafts.put(now, plan) if tx.drafts.get() == before else None)
+
+
 async def revise(host: Host, rules: RuleData, seen: str | None, by: Request) -> KeptDraft:
     """Keep rules as the draft, with their plan. `seen` is the mark of the draft that they come from, None for none.
 
@@ -54,33 +115,60 @@ async def revise(host: Host, rules: RuleData, seen: str | None, by: Request) -> 
     wanted = renewed(rules, host.plugins)
     made = await planning.plan(host, Draft(wanted, host.rules), by)
     told = await host.store.read(lambda tx: told_of(tx, made))  # looks at every record, so not while writing
-    mark, at = new_request_id(), host.clock()
-    text = json.dumps(plan_document(made), ensure_ascii=False)
+    text = _written(made)
 
-    def job(tx: Transaction) -> KeptDraft:
-        _check(tx, seen)
+    def planned(tx: Transaction, _: KeptDraft | None) -> Kept:
         if tx.erasures.all() != erased:
             raise DraftMoved("Somebody was erased while the plan was made, so it was not kept. Send it again.")
-        before = tx.drafts.get()
-        same = before if before is not None and before.rules == wanted else None
-        draft = KeptDraft(
-            mark, made.base, wanted, told, same.by if same else by.by, same.at if same else at
-        )  # fmt: skip
+        return made.base, told, text
+
+    return await _keep(host, wanted, seen, by, planned)
+
+
+Kept = tuple[int, Mapping[str, Json], str]
+"""What is kept of rules: the version that they are drafted over, what their page shows, and the whole plan."""
+
+
+async def _keep(
+    host: Host,
+    rules: RuleData,
+    seen: str | None,
+    by: Request,
+    made: Callable[[Transaction, KeptDraft | None], Kept],
+) -> KeptDraft:
+    """Put rules in the place of the draft that was seen; the same rules stay whose they were."""
+    mark, at = new_request_id(), host.clock()
+
+    def job(tx: Transaction) -> KeptDraft:
+        before = _check(tx, seen)
+        base, told, text = made(tx, before)
+        same = before if before is not None and before.rules == rules else None
+        draft = KeptDraft(mark, base, rules, told, same.by if same else by.by, same.at if same else at)
         tx.drafts.put(draft, text)
         return draft
 
-    return await host.store.write(job)
+    kept = await host.store.write(job)
+    host.drafted.set()
+    return kept
+
+
+def _written(plan: Plan) -> str:
+    return json.dumps(plan_document(plan), ensure_ascii=False)
 
 
 async def again(host: Host, seen: str, by: Request) -> KeptDraft:
-    """Work the plan of the draft out again, over the records that are there by now.
+    """Work the plan of the draft out again, over the records that are there by now; as `propose` does.
 
     Raises:
         DraftMoved: the draft is another one by now.
     """
+    return await propose(host, await _rules(host, seen), seen, by)
+
+
+async def _rules(host: Host, seen: str) -> RuleData:
     draft = await host.store.read(lambda tx: _check(tx, seen))
     assert draft is not None
-    return await revise(host, draft.rules, seen, by)
+    return draft.rules
 
 
 async def throw_away(host: Host, seen: str) -> None:
@@ -95,6 +183,7 @@ async def throw_away(host: Host, seen: str) -> None:
         tx.drafts.end()
 
     await host.store.write(job)
+    host.drafted.set()
 
 
 async def apply(host: Host, seen: str, typed: int | None, by: Request) -> Plan:
@@ -104,10 +193,12 @@ async def apply(host: Host, seen: str, typed: int | None, by: Request) -> Plan:
         DraftMoved: the draft is another one by now.
         BeyondReview: by now somebody would leave, lose a location or change who was not in the plan, or other rules
             apply than those that it was made over.
-        Refused: many would leave, and their number was not typed.
+        Refused: many would leave, and their number was not typed; or there is no plan.
     """
     draft, text = await host.store.read(lambda tx: (_check(tx, seen), tx.drafts.plan()))
     assert draft is not None
+    if text is None and draft.told:
+        raise Refused("The plan is not worked out yet, so nothing was applied. Wait for it, and look at it.")
     if text is None:
         raise Refused("The plan was forgotten, since somebody was erased. Work it out again, and look at it.")
     reviewed = read_plan(text, "The plan")
@@ -123,7 +214,7 @@ async def apply(host: Host, seen: str, typed: int | None, by: Request) -> Plan:
 
 
 async def _beyond(host: Host, reviewed: Plan, seen: str, by: Request) -> BeyondReview:
-    await again(host, seen, by)
+    await revise(host, await _rules(host, seen), seen, by)
     now = await host.store.read(lambda tx: read_plan(tx.drafts.plan() or "", "The plan"))
     return BeyondReview(tuple(planning.beyond_review(reviewed, now)))
 
@@ -177,6 +268,25 @@ def told_of(tx: Transaction, plan: Plan) -> dict[str, Json]:
         "records": sum(tx.outcomes.counts().values()),
         "values": _said(tx),
         "saying": dict(tx.drafts.saying()),
+    }
+
+
+def _sketched(tx: Transaction, tally: Tally) -> dict[str, Json]:
+    """Give the numbers that stand beside a draft until its plan is there."""
+    counts = tx.people.counts("location")
+    return {
+        "counts": {kind.value: n for kind, n in _kinds(tally).items()},
+        "locations": {key: [counts.get(key, 0), counts.get(key, 0) + step] for key, step in tally.locations.items()},
+        "records": tally.records,
+    }
+
+
+def _kinds(tally: Tally) -> Mapping[EffectKind, int]:
+    return {
+        EffectKind.JOINS: tally.joins,
+        EffectKind.LEAVES: tally.leaves,
+        EffectKind.CHANGES: tally.changes,
+        EffectKind.UNDETERMINED: tally.undetermined,
     }
 
 

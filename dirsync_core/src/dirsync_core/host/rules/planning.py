@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 import attrs
 
+from dirsync_core.engine.reach import Tally
 from dirsync_core.host.host import Host
-from dirsync_core.host.rules.applying import apply_rules
+from dirsync_core.host.rules.applying import apply_rules, tallied
 from dirsync_core.host.rules.compiling import RuleData, draft, renewed
 from dirsync_core.host.rules.differing import differences
 from dirsync_core.host.rules.effects import Seen, effects_of, waiting
@@ -92,6 +93,17 @@ async def plan(host: Host, draft: Draft, by: Request) -> Plan:
         situations = await trials.read(lambda tx: _situations(tx, effects))
     told = (attrs.evolve(e, before=situations.get(e.record)) if e.record is not None else e for e in effects)
     return attrs.evolve(made, effects=tuple(told))
+
+
+async def count(host: Host, draft: Draft) -> Tally | None:
+    """Count what a draft would do by its filters alone, in a fraction of what its plan takes.
+
+    None where the draft differs from what applies in more than filters, or a plugin's filter reads what it will.
+
+    Raises:
+        SettingsError: the draft can't be compiled.
+    """
+    return await host.store.read(lambda tx: tallied(tx, draft.book, draft.rules))
 
 
 async def apply(host: Host, draft: Draft, by: Request, reviewed: Plan | None = None) -> Plan:

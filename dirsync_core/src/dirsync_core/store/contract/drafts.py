@@ -14,8 +14,8 @@ class KeptDraft:
     """Rules that wait in the store until they are applied or thrown away.
 
     `mark` is another one after every write, so that whoever writes can say what they had seen. `base` is the version
-    that applied when the draft was begun. `told` is what its page shows of the plan: counts and first names;
-    empty where the plan was forgotten, since somebody was erased.
+    that applied when the draft was begun. `told` is what its page shows of the plan: counts and first names; its
+    `sketch` alone while the plan is worked out; empty where the plan was forgotten, since somebody was erased.
     """
 
     mark: str
@@ -42,7 +42,7 @@ class DraftRoom(Protocol):
         """Give the draft, without the whole of its plan."""
 
     def plan(self) -> str | None:
-        """Give the whole plan of the draft, as it was written; None where it was forgotten."""
+        """Give the whole plan of the draft, as it was written; None where it was forgotten or is to come."""
 
     def put(self, draft: KeptDraft, plan: str) -> None:
         """Keep a draft with its plan, in the place of the one before."""

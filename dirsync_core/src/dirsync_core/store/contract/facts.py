@@ -39,10 +39,13 @@ class FactRoom(Protocol):
     def accepted_among(self, records: Sequence[RecordId]) -> Mapping[RecordId, Accepted]:
         """Give what was let through of each of some hundred records at the most, in one go."""
 
-    def said(self, attributes: Sequence[str]) -> Iterator[tuple[RecordId, str, tuple[str | None, ...]]]:
+    def said(
+        self, attributes: Sequence[str], *, by_filters: bool = False
+    ) -> Iterator[tuple[RecordId, str, tuple[str | None, ...]]]:
         """Give each record that is not deleted, its provider, and its accepted values of these attributes as JSON.
 
-        None for an attribute without a value.
+        None for an attribute without a value. `by_filters` leaves those that are out whatever a filter says: dormant,
+        without an address, retired.
         """
 
     def put_accepted(self, accepted: Accepted) -> None:

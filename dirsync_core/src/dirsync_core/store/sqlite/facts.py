@@ -67,11 +67,14 @@ class SqliteFacts(SqliteSeats):
         rows = self._all(f"SELECT {COLUMNS} FROM accepted WHERE record IN ({marks(records)})", *records)
         return {accepted.record: accepted for accepted in map(accepted_of, rows)}
 
-    def said(self, attributes: Sequence[str]) -> Iterator[tuple[RecordId, str, tuple[str | None, ...]]]:
+    def said(
+        self, attributes: Sequence[str], *, by_filters: bool = False
+    ) -> Iterator[tuple[RecordId, str, tuple[str | None, ...]]]:
         # `->` gives JSON, which tells a text from a set; `null` is a claim that there is no value.
         columns = "".join(", nullif(claims -> ?, 'null')" for _ in attributes)
+        which = "standing IN ('asks', 'out_of_scope')" if by_filters else "standing != 'deleted'"
         rows = self._connection.execute(
-            f"SELECT record, provider{columns} FROM accepted WHERE standing != 'deleted'",
+            f"SELECT record, provider{columns} FROM accepted WHERE {which}",
             [f'$."{name}"' for name in attributes],
         )
         return ((RecordId(record), provider, tuple(values)) for record, provider, *values in rows)

@@ -58,6 +58,15 @@ class FactsContract(Contract):
         assert [("1", "okta", ()), ("3", "okta", ())] == await store.read(lambda tx: sorted(tx.facts.said([])))
 
     @asynchronous
+    async def test_said_leaves_whom_no_filter_lets_in_where_it_is_asked_to(self, store: Store) -> None:
+        put = [accepted(standing.value, standing=standing, asking_since=None) for standing in Standing]
+        await store.write(lambda tx: [tx.facts.put_accepted(each) for each in put])
+
+        found = await store.read(lambda tx: [record for record, _, _ in tx.facts.said([], by_filters=True)])
+
+        assert sorted(found) == ["asks", "out_of_scope"]
+
+    @asynchronous
     async def test_asking_gives_who_has_asked_longest_first(self, store: Store) -> None:
         put = [
             accepted("3", asking_since=2),

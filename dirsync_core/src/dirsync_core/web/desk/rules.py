@@ -51,7 +51,9 @@ class StoreRules:
         def question(reading: Reading) -> dict[str, Any]:
             draft, text = reading.tx.drafts.get(), reading.tx.drafts.plan()
             if draft is None or text is None:
-                raise NotFound("There is no plan any more: its draft was applied or thrown away, or somebody erased.")
+                raise NotFound(
+                    "There is no plan: its draft was applied or thrown away, somebody was erased, or it is to come."
+                )
             document = json.loads(text)
             effects = [effect for effect in document["effects"] if effect["kind"] == kind]
             more = after + _PLAN_PAGE
@@ -133,7 +135,7 @@ class StoreRules:
         assert applied is not None
         rules = _edited(draft.rules if draft is not None else applied.settings, applied.settings, edit)
         self._check_filters(rules, edit)
-        await self._overtaken(drafting.revise(self._host, rules, seen, _request(by)))
+        await self._overtaken(drafting.propose(self._host, rules, seen, _request(by)))
 
     async def again(self, seen: str, *, by: str) -> None:
         """Plan the draft again."""
@@ -142,7 +144,7 @@ class StoreRules:
     async def go_back(self, version: int, seen: str | None, *, by: str) -> None:
         """Make an older version the draft."""
         older = await planning.draft_again(self._host, version)
-        await self._overtaken(drafting.revise(self._host, older.rules, seen, _request(by)))
+        await self._overtaken(drafting.propose(self._host, older.rules, seen, _request(by)))
 
     async def throw_away(self, seen: str, *, by: str) -> None:
         """Throw the draft away."""
@@ -224,14 +226,20 @@ def _draft_page(host: Host, reading: Reading, by: str) -> dict[str, Any]:
     settings: RuleData = applied.settings
     rules: RuleData = draft.rules if draft is not None else settings
     lines = {line["key"]: line for line in _lines(reading)}
-    plan = (draft.told or None) if draft is not None else None
+    told = draft.told if draft is not None else {}
+    sketch = cast(RuleData | None, told.get("sketch"))
+    plan = told if told and sketch is None else None
+    after = cast(Mapping[str, list[int]] | None, plan["locations"] if plan else sketch["locations"] if sketch else None)
     return {
         "shell": shell(host, reading, by),
         "draft": _head(draft),
         "plan": plan,
+        "sketch": sketch,
+        "failed": told.get("failed"),
+        "said": {"values": told["values"], "saying": told["saying"]} if "values" in told else None,
         "newer": reading.tx.feed.end() - int(cast(int, plan["basis"])) if plan is not None else 0,
         "locations": [
-            _location(key, item, settings["locations"], lines, plan) for key, item in rules["locations"].items()
+            _location(key, item, settings["locations"], lines, after) for key, item in rules["locations"].items()
         ],
         "gone": [line for key, line in lines.items() if key not in rules["locations"]],
         "providers": [
@@ -254,10 +262,10 @@ def _head(draft: KeptDraft | None) -> dict[str, Any] | None:
 
 
 def _location(
-    key: str, item: RuleData, applied: RuleData, lines: Mapping[str, RuleData], plan: Mapping[str, Json] | None
+    key: str, item: RuleData, applied: RuleData, lines: Mapping[str, RuleData], counts: Mapping[str, list[int]] | None
 ) -> dict[str, Any]:
     now = lines.get(key, {})
-    counted = cast(dict[str, list[int]], plan["locations"]).get(key) if plan is not None else None
+    counted = counts.get(key) if counts is not None else None
     people = now.get("people", 0)
     return {
         "key": key,
@@ -265,7 +273,7 @@ def _location(
         **_filter(item["filter"]),
         "missing": item["missing"],
         "people": people,
-        "after": counted[1] if counted else 0 if plan is not None and key not in lines else people,
+        "after": counted[1] if counted else 0 if counts is not None and key not in lines else people,
         "placed": now.get("placed", 0),
         "masked": now.get("masked", 0),
         "changed": applied.get(key) != item,

@@ -225,7 +225,7 @@ def _drawn(
 
 def _sent(data: DraftPage) -> tuple[list[str], list[str]]:
     """Give the attributes that records carry, and those that none does."""
-    saying = data["plan"]["saying"] if data["plan"] else {}
+    saying = data["said"]["saying"] if data["said"] else {}
     names = [attribute["name"] for attribute in data["attributes"]]
     return [n for n in names if saying.get(n)], [n for n in names if not saying.get(n)]
 

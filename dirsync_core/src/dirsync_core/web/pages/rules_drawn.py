@@ -10,7 +10,7 @@ import attrs
 from dirsync_core.filtering import FilterError
 from dirsync_core.web.pages.rule_rows import OPS, VALUELESS, Row, said
 from dirsync_core.web.pages.rules_form import Posted, posted_text, read_rows
-from dirsync_core.web.pages.rules_shapes import DraftedLocation, DraftedProvider, DraftPage, PlanTold
+from dirsync_core.web.pages.rules_shapes import DraftedLocation, DraftedProvider, DraftPage, Said
 
 OPEN_AT_MOST = 6
 """So many locations are drawn as fields at once; of more, only the one that is being edited."""
@@ -125,7 +125,7 @@ def _location(
         join=rows.join if rows is not None else "any",
         text=text,
         lines=tuple(_line(page, row) for row in lines),
-        hints=tuple(_hints(page["plan"], lines, 20 if on else HINTS)),
+        hints=tuple(_hints(page["said"], lines, 20 if on else HINTS)),
         problem=problem,
     )
 
@@ -134,21 +134,21 @@ def _line(page: DraftPage, row: Row) -> Line:
     kinds = {attribute["name"]: attribute["kind"] for attribute in page["attributes"]}
     is_set = kinds.get(row.name) in _SETS
     ops = tuple((op, said(Row(row.name, op), is_set=is_set)) for op in OPS)
-    return Line(row, ops, _records(page["plan"], row), row.op not in VALUELESS)
+    return Line(row, ops, _records(page["said"], row), row.op not in VALUELESS)
 
 
-def _records(plan: PlanTold | None, row: Row) -> int | None:
+def _records(of: Said | None, row: Row) -> int | None:
     """Count the records that a line is true of, where the commonest values tell."""
-    if plan is None or not row.name:
+    if of is None or not row.name:
         return None
-    saying = plan["saying"].get(row.name, 0)
-    counts = {str(value).casefold(): n for value, n in plan["values"].get(row.name, [])}
-    unseen = 0 if len(plan["values"].get(row.name, [])) < VALUES and len(row.value) <= 80 else None
+    saying = of["saying"].get(row.name, 0)
+    counts = {str(value).casefold(): n for value, n in of["values"].get(row.name, [])}
+    unseen = 0 if len(of["values"].get(row.name, [])) < VALUES and len(row.value) <= 80 else None
     match row.op:
         case "pr":
             return saying
         case "absent":
-            return plan["saying"][""] - saying
+            return of["saying"][""] - saying
         case "is":
             return counts.get(row.value.casefold(), unseen)
         case "one":
@@ -158,13 +158,13 @@ def _records(plan: PlanTold | None, row: Row) -> int | None:
             return None
 
 
-def _hints(plan: PlanTold | None, rows: Collection[Row], most: int) -> Iterator[Hint]:
-    if plan is None:
+def _hints(of: Said | None, rows: Collection[Row], most: int) -> Iterator[Hint]:
+    if of is None:
         return
-    for name in dict.fromkeys(row.name for row in rows if row.name in plan["values"]):
+    for name in dict.fromkeys(row.name for row in rows if row.name in of["values"]):
         used = {part.strip() for row in rows if row.name == name for part in (row.value, *row.value.split(","))}
-        values = [(str(value), n) for value, n in plan["values"][name] if value not in used]
-        yield Hint(name, tuple(values[:most]), plan["saying"][""] - plan["saying"].get(name, 0))
+        values = [(str(value), n) for value, n in of["values"][name] if value not in used]
+        yield Hint(name, tuple(values[:most]), of["saying"][""] - of["saying"].get(name, 0))
 
 
 def sources(page: DraftPage, posted: Posted, wrong: Wrong) -> list[ProviderForm]:

@@ -24,8 +24,6 @@ class PlanTold(TypedDict):
 
     `locations` maps keys to how many people are there now and would be. `type` is the number of leavers that must be
     typed before it is applied, or None. `trips` says what the guard would hold, were it not approved by applying.
-    `values` has the commonest values of each attribute with how many records say them, `saying` how many say anything
-    of it; under the empty name all that there are.
     """
 
     counts: dict[str, int]
@@ -39,6 +37,23 @@ class PlanTold(TypedDict):
     basis: int
     to: int
     records: int
+
+
+class Sketch(TypedDict):
+    """What a draft does in numbers of records, until its plan is there. `locations` and `records` are as in a plan."""
+
+    counts: dict[str, int]
+    locations: dict[str, list[int]]
+    records: int
+
+
+class Said(TypedDict):
+    """What records say that rules can be made of.
+
+    `values` has the commonest values of each attribute with how many records say them, `saying` how many say anything
+    of it; under the empty name all that there are.
+    """
+
     values: dict[str, list[list[Any]]]
     saying: dict[str, int]
 
@@ -87,10 +102,16 @@ class RuleAttribute(TypedDict):
 
 
 class DraftPage(Page):
-    """The draft of the rules, or what it would begin from where there is none."""
+    """The draft of the rules, or what it would begin from where there is none.
+
+    While its plan is worked out there is a `sketch` in its place; `failed` is why none could be.
+    """
 
     draft: DraftHead | None
     plan: PlanTold | None
+    sketch: Sketch | None
+    failed: str | None
+    said: Said | None
     newer: int
     locations: list[DraftedLocation]
     gone: list[LocationLine]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dirsync_core.web.pages.differences import Names, shown
-from dirsync_core.web.pages.rules_shapes import DraftPage, EffectLine, PlanTold
+from dirsync_core.web.pages.rules_shapes import DraftPage, EffectLine, PlanTold, Sketch
 from dirsync_core.web.pages.sentences import count
 
 KINDS: Mapping[str, tuple[str, str, str]] = {
@@ -14,6 +14,14 @@ KINDS: Mapping[str, tuple[str, str, str]] = {
     "undetermined": ("◐", "record is out for want of a value", "records are out for want of a value"),
 }
 """Each kind of effect: its sign, and its words for one and for many."""
+
+SKETCHED: Mapping[str, tuple[str, str]] = {
+    "joins": ("record comes in", "records come in"),
+    "leaves": ("record goes out", "records go out"),
+    "changes": ("record changes its location", "records change their locations"),
+    "undetermined": ("record is out for want of a value", "records are out for want of a value"),
+}
+"""What filters do to records, before a plan says what that does to people: words for one and for many."""
 
 _PEOPLE = ("joins", "leaves", "changes")
 
@@ -30,14 +38,19 @@ def summed(counts: Mapping[str, int]) -> str:
     return ", ".join(told) or "changes nobody"
 
 
-def kinds(plan: PlanTold) -> list[str]:
-    """Give the kinds of effect that a plan has."""
+def kinds(plan: PlanTold | Sketch) -> list[str]:
+    """Give the kinds of effect that a plan or a sketch has."""
     return [kind for kind in KINDS if plan["counts"].get(kind)]
 
 
 def kind_words(kind: str, number: int) -> str:
     """Say a kind of effect of so many."""
     return KINDS[kind][1 if number == 1 else 2]
+
+
+def sketched_words(kind: str, number: int) -> str:
+    """Say what a sketch has of a kind."""
+    return SKETCHED[kind][number != 1]
 
 
 def where(effect: EffectLine, kind: str, names: Names) -> str:

@@ -1,4 +1,4 @@
-// Copy buttons, keys, and the lines that live on the set-up page. Every page works without it.
+// Copy buttons, keys, and what lives: lines of the set-up page, a plan that is being worked out. Every page works without it.
 (() => {
   const all = (what) => [...document.querySelectorAll(what)];
 
@@ -37,21 +37,22 @@
     event.preventDefault();
   });
 
-  const live = all("[data-live]");
   const look = async () => {
     try {
       const answer = document.hidden ? null : await fetch(location.href, { credentials: "same-origin" });
       if (answer?.ok) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-        for (const old of live) {
+        for (const old of all("[data-live]")) {
           const now = fresh.getElementById(old.id);
           if (!now || now.innerHTML === old.innerHTML || old.contains(document.activeElement)) continue;
           old.innerHTML = now.innerHTML;
           old.className = now.className;
+          old.toggleAttribute("data-live", now.hasAttribute("data-live"));
           if (old.parentElement.tagName === "LI") old.parentElement.className = now.parentElement.className;
         }
       }
-    } finally { setTimeout(look, 5000); }
+    } finally { again(); }
   };
-  if (live.length) setTimeout(look, 5000);
+  const again = () => { if (document.querySelector("[data-live]")) setTimeout(look, 5000); };
+  again();
 })();
