@@ -182,6 +182,7 @@ def test_45_a_pull_cut_after_300_withdraws_nobody_and_a_complete_one_whoever_is_
     assert len(company.active()) == 1000
     assert company.cases() == []
 
+    company.turn(days=1)
     file.write_text("\n".join(["email", *rows[10:]]))
     company.done("pull", "staff")
     assert set(company.active()) == set(rows[10:])

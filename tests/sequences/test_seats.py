@@ -186,6 +186,7 @@ def test_24_active_while_one_of_two_says_so(two: Company) -> None:
 
     assert two.person(A)["status"] == "active"
     assert two.situation(record) == "inactive"
+    assert "okta deactivated this record." in two.explained(A)["sentence"]
 
 
 def test_25_the_status_is_that_of_the_first_in_precedence(two: Company) -> None:
