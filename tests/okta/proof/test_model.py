@@ -109,12 +109,16 @@ class Model(RuleBasedStateMachine):
         if user not in self.said:
             assert answer.status in (400, 404)
             return
-        after: Any = self.said[user]
+        steps: list[Any] = [self.said[user]]
         for form, value in forms:
-            after = after and form.changes(after, value)
+            steps.append(steps[-1] and form.changes(steps[-1], value))
+        after = steps[-1]
         assert answer.status == (400 if after is None else 200), (operations, answer.text)
         if after is not None:
+            there_and_back = after == steps[0] and any(step != after for step in steps)
             self._say(user, after)
+            if there_and_back:  # null may be left behind: it says the same as nothing, and is a write all the same
+                self.versions[user] = None
 
     # --- groups ------------------------------------------------------------------------------------------------------
 
