@@ -18,7 +18,7 @@ from tests.okta.proof.differences import DIFFERENCES, Difference
 from tests.okta.proof.strategies import filters, operations, resources, without_blanks
 from tests.okta.proof.twins import Twin, twin
 
-EXAMPLES = int(os.environ.get("DIRSYNC_EXAMPLES", "3000"))
+EXAMPLES = int(os.environ.get("DIRSYNC_EXAMPLES", "2000"))
 NEW = "DIRSYNC_EXAMPLES" in os.environ
 TYPES = 120 if NEW else 24
 Case = tuple[Any, ...]
