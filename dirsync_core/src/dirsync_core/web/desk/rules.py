@@ -10,6 +10,7 @@ from dirsync_core.host.host import Host
 from dirsync_core.host.rules import drafting, planning
 from dirsync_core.host.rules.compiling import RuleData, make_filter, renewed
 from dirsync_core.host.rules.differing import differences
+from dirsync_core.host.rules.drafts_told import told_effect
 from dirsync_core.host.rules.rule_text import rule_text
 from dirsync_core.model.claims import Attribute, AttributeKind
 from dirsync_core.model.errors import NotFound
@@ -155,7 +156,7 @@ class StoreRules:
         try:
             done = await self._overtaken(drafting.apply(self._host, seen, typed, _request(by)))
         except drafting.BeyondReview as error:
-            raise MoreThanShown([_effect(drafting.told_effect(effect)) for effect in error.beyond]) from error
+            raise MoreThanShown([_effect(told_effect(effect)) for effect in error.beyond]) from error
         return {"version": done.version, "counts": {kind.value: n for kind, n in done.counts.items()}}
 
     # --- parts --------------------
